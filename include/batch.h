@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One input is one nf_tables batch. Each message remembers the place in the
+ * input that it came from, so that an error of the kernel is told there.
+ * (src/ruleset/batch.c)
+ */
+#ifndef NFF_BATCH_H
+#define NFF_BATCH_H
+
+#include "msgbuf.h"
+#include "nff.h"
+
+/* What a message is about, for hints to an error of it. */
+struct batch_msg {
+	struct loc loc;
+	uint8_t what;			/* enum obj_kind */
+	uint8_t op;			/* enum cmd_op */
+	uint8_t family;
+	const char *name;		/* arena of the input */
+	const struct device *devs;	/* flowtable, chain: to look which one is missing */
+	bool has_flow;			/* a rule with a flow statement */
+};
+
+struct batch {
+	struct msgbuf m;
+	struct batch_msg *msgs;		/* by sequence number - 1 */
+	unsigned int n, cap;
+	uint32_t genid;			/* generation the input was compiled against; 0: unknown */
+	uint32_t set_id;		/* the next anonymous set's */
+};
+
+void batch_init(struct batch *b, uint32_t genid);
+void batch_fini(struct batch *b);
+/*
+ * Begin a message: type NFT_MSG_*, flags NLM_F_CREATE etc. It becomes the one
+ * of msgs that info describes.
+ */
+void batch_msg_begin(struct batch *b, uint16_t type, uint16_t flags, const struct batch_msg *info);
+void batch_msg_end(struct batch *b);
+
+/*
+ * Send it: 0 when it was committed (or with n->check validated), -1 with
+ * diagnostics at their places, -ERESTART where another process changed the
+ * ruleset since genid was read and the input must be compiled again. With
+ * n->print.echo the objects that the kernel echoes are printed.
+ */
+int batch_commit(struct nff *n, struct batch *b);
+
+#endif

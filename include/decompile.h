@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * nf_tables messages to AST. No I/O: sets that rules refer to are asked for
+ * through a callback. (src/ruleset/decompile*.c)
+ *
+ * Messages may be malformed or come from a newer kernel: what cannot be read
+ * becomes EX_UNKNOWN / ST_UNKNOWN, or NULL where not even the object's name
+ * is there.
+ */
+#ifndef NFF_DECOMPILE_H
+#define NFF_DECOMPILE_H
+
+#include <libmnl/libmnl.h>
+#include "ast.h"
+
+struct decompile {
+	struct arena *arena;
+	/*
+	 * The set of that name in that table, with its elements in set->init
+	 * where it is anonymous; NULL: there is none.
+	 */
+	struct set *(*find_set)(void *arg, unsigned int family, const char *table,
+				const char *name);
+	void *arg;
+};
+
+struct table *decompile_table(struct decompile *d, const struct nlmsghdr *nlh);
+struct chain *decompile_chain(struct decompile *d, const struct nlmsghdr *nlh);
+struct rule *decompile_rule(struct decompile *d, const struct nlmsghdr *nlh);
+struct flowtable *decompile_flowtable(struct decompile *d, const struct nlmsghdr *nlh);
+struct set *decompile_set(struct decompile *d, const struct nlmsghdr *nlh);
+/*
+ * One GETSETELEM message: appends its elements to elems as the kernel has
+ * them (interval ends as EX_ELEM with EXF_INTERVAL_END).
+ */
+int decompile_elements(struct decompile *d, const struct set *s, const struct nlmsghdr *nlh,
+		       struct expr *elems);
+/* Sort, and turn the kernel's interval ends into ranges and prefixes. */
+void decompile_elements_finish(struct decompile *d, struct set *s, struct expr *elems);
+struct object *decompile_object(struct decompile *d, const struct nlmsghdr *nlh);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * nf_tables expressions ("instructions") as the kernel has them: one table
+ * row a kind, with the wire type of each attribute; encoding and decoding
+ * both read it. (src/ruleset/insn.c; linux/netfilter/nf_tables.h)
+ */
+#ifndef NFF_INSN_H
+#define NFF_INSN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "arena.h"
+#include "msgbuf.h"
+
+struct nlattr;
+
+enum insn_kind {
+	IN_UNKNOWN,		/* an expression without a row; name tells which */
+	IN_IMMEDIATE, IN_CMP, IN_LOOKUP, IN_BITWISE, IN_BYTEORDER, IN_RANGE,
+	IN_META, IN_CT, IN_PAYLOAD, IN_EXTHDR, IN_RT, IN_SOCKET, IN_FIB, IN_NUMGEN, IN_HASH,
+	IN_OSF, IN_XFRM,
+	IN_COUNTER, IN_LIMIT, IN_QUOTA, IN_LAST, IN_CONNLIMIT,
+	IN_LOG, IN_REJECT, IN_NAT, IN_MASQ, IN_REDIR, IN_NOTRACK, IN_FLOW_OFFLOAD,
+	IN_QUEUE, IN_DUP, IN_FWD, IN_TPROXY, IN_SYNPROXY, IN_OBJREF, IN_DYNSET,
+	IN_MATCH, IN_TARGET,	/* xt compat */
+	IN_MAX
+};
+
+#define INSN_ATTR_MAX 16
+#define INSN_DATA_MAX 64	/* NFT_DATA_VALUE_MAXLEN */
+
+/* The value of an NFTA_*_DATA attribute: bytes of a register, or a verdict. */
+struct insn_data {
+	bool is_verdict;
+	uint8_t len;			/* of bytes */
+	int32_t verdict;		/* NFT_JUMP, NF_DROP ... */
+	const char *chain;		/* jump and goto; NULL otherwise */
+	uint8_t bytes[INSN_DATA_MAX];
+};
+
+union insn_val {
+	uint64_t u;
+	const char *str;
+	struct insn_data *data;
+	struct {
+		const struct nlattr *attr;	/* nested or binary, as received */
+	} raw;
+};
+
+struct insn {
+	uint8_t kind;			/* enum insn_kind */
+	uint32_t present;		/* bit n: attribute n was there */
+	const char *name;		/* the kernel's name: "meta" */
+	union insn_val v[INSN_ATTR_MAX];	/* by attribute number, e.g. NFTA_META_KEY */
+};
+
+static inline bool insn_has(const struct insn *i, unsigned int attr)
+{
+	return i->present & (1u << attr);
+}
+/* A number attribute; 0 where it is absent. */
+static inline uint64_t insn_u(const struct insn *i, unsigned int attr)
+{
+	return insn_has(i, attr) ? i->v[attr].u : 0;
+}
+
+/* What the kernel calls it ("flow_offload"). */
+const char *insn_name(enum insn_kind kind);
+
+/*
+ * Append one expression to the nested list that is open in m. The arguments
+ * after kind are pairs of attribute number (int) and value, ended by 0. The
+ * value's C type follows the table: uint64_t for every number, const char *
+ * for a string, const struct insn_data * for data. Use the INSN_U() cast.
+ */
+void insn_put(struct msgbuf *m, enum insn_kind kind, ...);
+#define INSN_U(x) ((uint64_t)(x))
+
+/*
+ * Decode one NFTA_LIST_ELEM / NFTA_*_EXPR nest. Unknown kinds give
+ * IN_UNKNOWN with the name; a malformed one too. Memory is of the arena, and
+ * strings and raw attributes point into the message.
+ */
+void insn_decode(struct arena *a, const struct nlattr *expr, struct insn *out);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Buffered output, to a file descriptor or to memory.
+ *
+ * Errors stick: the first failed write() is kept and told by out_flush(), so
+ * that printers need not check every call, and main() checks once.
+ */
+#ifndef NFF_OUT_H
+#define NFF_OUT_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct out {
+	char *buf;
+	size_t len, cap;
+	int fd;			/* -1: memory only */
+	int err;		/* errno of the first failed write, or 0 */
+	bool line_buffered;	/* flush after each newline */
+	bool hold;		/* gather in memory until out_flush() */
+};
+
+void out_init_fd(struct out *o, int fd);
+void out_init_mem(struct out *o);
+/* Frees the buffer without flushing it. */
+void out_fini(struct out *o);
+
+void out_write(struct out *o, const void *data, size_t len);
+void out_puts(struct out *o, const char *s);
+void out_putc(struct out *o, char c);
+/* An unsigned decimal, much faster than out_printf("%llu"). */
+void out_u64(struct out *o, uint64_t v);
+void out_printf(struct out *o, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void out_vprintf(struct out *o, const char *fmt, va_list ap);
+/* n tab characters. */
+void out_tabs(struct out *o, unsigned int n);
+
+/* Write out what is buffered. Returns 0, or -errno of the first error ever. */
+int out_flush(struct out *o);
+/* Drop what is buffered and not written yet (a dump that must start again). */
+void out_drop(struct out *o);
+/* The text so far, NUL-terminated, owned by the out (memory outs). */
+const char *out_str(struct out *o);
+
+#endif
