@@ -77,6 +77,27 @@ void insn_put(struct msgbuf *m, enum insn_kind kind, ...);
 #define INSN_U(x) ((uint64_t)(x))
 
 /*
+ * The same in steps, for what is no plain attribute (the statements of a
+ * dynamic set): open, add attributes with attr_*() and insn_put_data(), close.
+ */
+struct insn_nest {
+	size_t elem, data;
+};
+struct insn_nest insn_open(struct msgbuf *m, enum insn_kind kind, uint16_t list_attr);
+void insn_close(struct msgbuf *m, struct insn_nest nest);
+/* An attribute of the nf_tables data type: bytes or a verdict. */
+void insn_put_data(struct msgbuf *m, uint16_t type, const struct insn_data *data);
+/* Decode such an attribute; false where it is malformed. */
+bool insn_get_data(struct arena *a, const struct nlattr *attr, struct insn_data *out);
+
+/*
+ * Decode the attributes of one kind (NFTA_EXPR_DATA; the NFTA_OBJ_DATA of a
+ * stateful object has the same ones).
+ */
+void insn_decode_attrs(struct arena *a, enum insn_kind kind, const struct nlattr *data,
+		       struct insn *out);
+
+/*
  * Decode one NFTA_LIST_ELEM / NFTA_*_EXPR nest. Unknown kinds give
  * IN_UNKNOWN with the name; a malformed one too. Memory is of the arena, and
  * strings and raw attributes point into the message.
