@@ -6,6 +6,7 @@
 #ifndef NFF_MSGBUF_H
 #define NFF_MSGBUF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,7 @@ struct msgbuf {
 	char *buf;
 	size_t len, cap;
 	size_t msg;		/* offset of the message that is being built */
+	bool too_long;		/* an attribute was over 65535 bytes: the buffer is unusable */
 };
 
 void msgbuf_fini(struct msgbuf *m);
@@ -31,6 +33,7 @@ void attr_u16(struct msgbuf *m, uint16_t type, uint16_t v);
 void attr_u32(struct msgbuf *m, uint16_t type, uint32_t v);
 void attr_u64(struct msgbuf *m, uint16_t type, uint64_t v);
 void attr_str(struct msgbuf *m, uint16_t type, const char *s);
+/* An attribute holds 65531 bytes at most; more sets too_long, and nothing sends that. */
 void attr_data(struct msgbuf *m, uint16_t type, const void *data, size_t len);
 /* A nested attribute: begin gives the offset that end wants. */
 size_t attr_nest(struct msgbuf *m, uint16_t type);

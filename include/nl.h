@@ -30,12 +30,16 @@ typedef int (*nl_cb)(const struct nlmsghdr *nlh, void *arg);
  */
 int nl_request(struct nl *nl, struct msgbuf *m, nl_cb cb, void *arg);
 
+/* The reason that the kernel gave for the failure of the last nl_request(), or NULL. */
+const char *nl_ext_msg(const struct nl *nl);
+
 /* One answer of the kernel to a batch. */
 struct nl_answer {
 	uint32_t seq;
 	int error;			/* -errno; 0: an acknowledgement */
 	const char *ext_msg;		/* extended ack text, or NULL */
 	const struct nlmsghdr *msg;	/* set for echoed objects, error unused */
+	uint32_t offset;		/* of the attribute at fault in its message; 0: not told */
 };
 typedef int (*nl_answer_cb)(const struct nl_answer *a, void *arg);
 /*
@@ -43,8 +47,16 @@ typedef int (*nl_answer_cb)(const struct nl_answer *a, void *arg);
  * answers. The send buffer is grown to the size of the batch
  * (SO_SNDBUFFORCE), the receive buffer to rcvbuf bytes. Returns 0 when the
  * kernel took the message and answered (errors are told to cb), or -errno:
- * -EMSGSIZE or -ENOBUFS where the buffer cannot be made large enough.
+ * -EMSGSIZE where the send buffer cannot be made large enough, -ENOBUFS where
+ * the receive buffer was too small: the batch ran, what answers were left have
+ * been told to cb, and some are lost.
  */
 int nl_batch(struct nl *nl, struct msgbuf *m, size_t rcvbuf, nl_answer_cb cb, void *arg);
+
+/*
+ * An NLMSG_ERROR message (or NLMSG_DONE) to seq, error, ext_msg and offset.
+ * 0, or -EPROTO where it is malformed.
+ */
+int nl_parse_error(const struct nlmsghdr *nlh, struct nl_answer *a);
 
 #endif
