@@ -193,7 +193,7 @@ int nl_parse_error(const struct nlmsghdr *nlh, struct nl_answer *a)
 		return -EPROTO;
 	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
 		return 0;
-	if (NLMSG_ALIGN(skip) > len)
+	if (skip > len || NLMSG_ALIGN(skip) > len)
 		return -EPROTO;
 	mnl_attr_for_each(attr, nlh, NLMSG_ALIGN(skip)) {
 		switch (mnl_attr_get_type(attr)) {

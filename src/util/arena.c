@@ -123,6 +123,8 @@ static void *alloc_raw(struct arena *a, size_t size)
 
 	if (size > SIZE_MAX - ARENA_ALIGN)
 		out_of_memory();
+	if (size == 0)
+		size = 1;
 	size = (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
 	if (size > (size_t)(a->end - a->cur))
 		return alloc_slow(a, size);

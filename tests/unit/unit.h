@@ -23,13 +23,12 @@
 #ifndef NFF_UNIT_H
 #define NFF_UNIT_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE		/* program_invocation_short_name */
-#endif
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+/* glibc; errno.h hides it where _GNU_SOURCE came too late. */
+extern char *program_invocation_short_name;
 
 static struct {
 	const char *name;
