@@ -129,7 +129,10 @@ struct expr {
 		} ref;					/* EX_SETREF */
 		struct {
 			const struct field *f;
-			uint8_t dir;			/* ct: 0 none, 1 original, 2 reply */
+			uint8_t dir;			/* ct: 0 none, 1 original, 2 reply;
+							   xfrm: 1 in, 2 out */
+			uint32_t num;			/* xfrm: spnum; socket cgroupv2: level;
+							   osf: NFT_OSF_TTL_* */
 		} field;				/* EX_FIELD */
 		struct {
 			uint8_t base;			/* enum proto_base */

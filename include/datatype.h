@@ -7,7 +7,8 @@
  * A value is a number of up to 128 bits. A string (an interface name) is the
  * number whose big-endian image in `bits` is the string, padded with NUL on
  * the right; a wildcard "eth*" is a prefix of it. So one representation is
- * sorted, masked and compared the same way for every type.
+ * sorted, masked and compared the same way for every type. Fields and types of
+ * strings are therefore BO_BIG here, although set userdata calls them host.
  */
 #ifndef NFF_DATATYPE_H
 #define NFF_DATATYPE_H
@@ -164,5 +165,7 @@ extern const struct datatype dt_verdict, dt_nfproto, dt_bitmask, dt_integer, dt_
 	dt_icmpv6_code, dt_icmpx_code, dt_devgroup, dt_dscp, dt_ecn, dt_fib_addr, dt_boolean,
 	dt_ct_eventbit, dt_ifname, dt_igmp_type, dt_time_date, dt_time_hour, dt_time_day,
 	dt_cgroupv2;
+/* Of fields whose type depends on the rule ("ct original saddr" in inet). */
+extern const struct datatype dt_invalid;
 
 #endif
