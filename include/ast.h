@@ -415,6 +415,7 @@ struct set {
 	uint32_t userdata_len;
 	const void *userdata;
 	bool elems_loaded;		/* decompiler: init holds the kernel's elements */
+	bool data_is_interval;		/* maps: data are ranges or prefixes */
 	uint8_t key_byteorder, data_byteorder;	/* enum byteorder */
 	uint8_t desc_parts;		/* concatenated key: field lengths in bytes below */
 	uint8_t desc_len[CONCAT_MAX];
