@@ -13,7 +13,8 @@
 
 struct want want_of(const struct expr *e)
 {
-	return WANT(e->type, e->byteorder, e->bits, e->kind == EX_CONCAT ? e : NULL);
+	return (struct want){ .type = e->type, .bo = e->byteorder, .bits = e->bits,
+			      .like = e->kind == EX_CONCAT ? e : NULL };
 }
 
 bool expr_is_constant(const struct expr *e)
@@ -214,7 +215,7 @@ static int eval_binary(struct eval *ev, struct expr **ep, const struct want *w)
 	if (!l->type || is_string(l->type) || l->type->flags & DTF_CONCAT)
 		return diag_error(ev->diags, l->loc, "'%s' goes with numbers only",
 				  op_name(e->op));
-	wr = shift ? (struct want){ .type = &dt_integer, .bo = BO_HOST, .bits = 32 } : want_of(l);
+	wr = shift ? WANT(&dt_integer, BO_HOST, 32) : want_of(l);
 	if (eval_expr(ev, &e->bin.right, &wr))
 		return -1;
 	r = e->bin.right;
@@ -305,9 +306,8 @@ static int eval_concat(struct eval *ev, struct expr *e, const struct want *w)
 						  "parts than what it stands for (%s)",
 						  w->type->desc);
 			wp = like ? want_of(like) :
-				    (struct want){ w->type->parts[n],
-						   w->type->parts[n]->byteorder,
-						   w->type->parts[n]->bits };
+				    WANT(w->type->parts[n], w->type->parts[n]->byteorder,
+					 w->type->parts[n]->bits);
 			wpp = &wp;
 		}
 		if (eval_expr(ev, link, wpp))
@@ -345,7 +345,7 @@ static int eval_hash(struct eval *ev, struct expr *e)
 		return -1;
 	if (!e->hash->mod)
 		return diag_error(ev->diags, e->loc, "a hash needs a modulus above 0");
-	set_type(e, &(struct want){ .type = &dt_integer, .bo = BO_HOST, .bits = 32 });
+	set_type(e, &WANT(&dt_integer, BO_HOST, 32));
 	return 0;
 }
 
@@ -357,8 +357,8 @@ static int eval_setref(struct eval *ev, struct expr *e)
 			   ev->table ? ev->table : "?");
 		return -1;
 	}
-	set_type(e, &(struct want){ e->ref.set->key_type, e->ref.set->key_byteorder,
-				    e->ref.set->key_bits });
+	set_type(e, &WANT(e->ref.set->key_type, e->ref.set->key_byteorder,
+			 e->ref.set->key_bits));
 	return 0;
 }
 
@@ -391,7 +391,7 @@ static int eval_selector(struct eval *ev, struct expr *e)
 	case EX_NUMGEN:
 		if (!e->numgen.mod)
 			return diag_error(ev->diags, e->loc, "numgen needs a modulus above 0");
-		set_type(e, &(struct want){ .type = &dt_integer, .bo = BO_HOST, .bits = 32 });
+		set_type(e, &WANT(&dt_integer, BO_HOST, 32));
 		return 0;
 	default:
 		return diag_error(ev->diags, e->loc, "this cannot stand here");
@@ -444,7 +444,7 @@ int eval_expr(struct eval *ev, struct expr **ep, const struct want *w)
 struct expr *eval_value(struct eval *ev, struct expr *e, const struct datatype *type,
 			enum byteorder bo, unsigned int bits)
 {
-	struct want w = { type, bo, bits };
+	struct want w = WANT(type, bo, bits);
 
 	return eval_expr(ev, &e, &w) ? NULL : e;
 }

@@ -7,8 +7,6 @@
 #include <linux/netfilter/nf_log.h>
 #include <linux/netfilter/nf_nat.h>
 #include <linux/netfilter/nf_tables.h>
-#include <net/if.h>
-#include <netinet/in.h>
 #include <string.h>
 #include "eval.h"
 
