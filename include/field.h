@@ -65,6 +65,10 @@ struct field_dep {
  *	rt0 addr[1]		"addr[1]" of the exthdr proto "rt0" (srh: "sid[1]")
  *	exthdr frag exists	"" of the exthdr proto "frag" (likewise for a TCP
  *				option, an IP option and an SCTP chunk)
+ *
+ * A TCP option that is given by number has no row: "tcp option @34,8,16" and
+ * "tcp option 12 exists" are rows made for the purpose, with proto NULL, kind
+ * FK_TCPOPT, key, bit_off and bits (and FF_EXISTS).
  */
 struct field {
 	const char *name;
@@ -134,13 +138,13 @@ const struct field *field_by_name(const struct field *table, const char *name);
 const struct field *field_by_key(const struct field *table, unsigned int key);
 const struct field *meta_field(unsigned int key);
 /*
- * A row of ct_fields. "saddr" and "daddr" without a family (NFT_CT_SRC, whose
- * row has bits 0 and dt_invalid) mean an address of the rule's network layer:
- * with nfproto NFPROTO_IPV4 or NFPROTO_IPV6 this gives a row of the same name
- * and key that has type and width.
+ * A row of ct_fields. "saddr" and "daddr" without a family (NFT_CT_SRC and
+ * NFT_CT_DST, whose rows have bits 0 and dt_invalid) mean an address of the
+ * rule's network layer: with nfproto NFPROTO_IPV4 or NFPROTO_IPV6 this gives
+ * the row "ip saddr" or "ip6 saddr", with its key (NFT_CT_SRC_IP, ...).
  */
 const struct field *ct_field(unsigned int key, unsigned int nfproto);
-/* The same for "rt nexthop": NFT_RT_NEXTHOP4 or 6. */
+/* The same for "rt nexthop", whose row has the key NFT_RT_NEXTHOP4 and bits 0. */
 const struct field *rt_field(unsigned int key, unsigned int nfproto);
 /* Unqualified meta keys ("iifname"); NULL: the word is none. */
 const struct field *meta_unqualified(const char *name);
