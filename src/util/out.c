@@ -65,7 +65,7 @@ static bool grows(const struct out *o)
 	return o->fd < 0 || o->hold;
 }
 
-/* At least len bytes of room behind o->len; len <= OUT_BUF_SIZE unless it grows. */
+/* At least len bytes of room behind o->len, which may be written out for that. */
 static void make_room(struct out *o, size_t len)
 {
 	size_t cap;
@@ -116,6 +116,20 @@ void out_putc(struct out *o, char c)
 	o->buf[o->len++] = c;
 	if (c == '\n')
 		written(o, &c, 1);
+}
+
+char *out_reserve(struct out *o, size_t len)
+{
+	make_room(o, len);
+	return o->buf + o->len;
+}
+
+void out_commit(struct out *o, size_t len)
+{
+	const char *p = o->buf + o->len;
+
+	o->len += len;
+	written(o, p, len);
 }
 
 void out_u64(struct out *o, uint64_t v)

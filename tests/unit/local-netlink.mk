@@ -3,5 +3,7 @@ unit_programs += \
 	tests/unit/test-arena \
 	tests/unit/test-out \
 	tests/unit/test-msgbuf \
-	tests/unit/test-nl
+	tests/unit/test-nl \
+	tests/unit/test-conntrack
+tests_unit_test_conntrack_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src
 EXTRA_DIST += tests/unit/unit.h

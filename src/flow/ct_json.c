@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Conntracks as JSON objects. Members are there where the kernel told them;
+ * names are those of the rule language.
+ */
+#include <arpa/inet.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+
+#include "conntrack.h"
+#include "ct_text.h"
+
+/* A string that may not be UTF-8, which JSON has to be: what is not becomes "?". */
+static json_t *json_text(const char *s, size_t len)
+{
+	json_t *j = json_stringn(s, len);
+	char *copy;
+
+	if (j || !(copy = malloc(len + 1)))
+		return j;
+	for (size_t i = 0; i < len; i++)
+		copy[i] = (unsigned char)s[i] < 0x80 ? s[i] : '?';
+	j = json_stringn(copy, len);
+	free(copy);
+	return j;
+}
+
+static void set_number(json_t *obj, const char *name, bool has, uint64_t v)
+{
+	if (has)
+		json_object_set_new(obj, name, json_integer(v > INT64_MAX ? INT64_MAX :
+							    (json_int_t)v));
+}
+
+static void set_addr(json_t *obj, const char *name, const uint8_t *addr, bool v4, bool v6)
+{
+	char text[PUT_IP6_MAX], *end;
+
+	if (!v4 && !v6)
+		return;
+	end = v6 ? put_ip6(text, addr) : put_ip4(text, addr);
+	json_object_set_new(obj, name, json_stringn(text, (size_t)(end - text)));
+}
+
+static json_t *tuple_json(const struct ct_tuple *t)
+{
+	static const char *const port_names[][2] = {
+		[CT_L4_PORTS]	= { "sport", "dport" },
+		[CT_L4_GRE]	= { "srckey", "dstkey" },
+	};
+	json_t *obj = json_object();
+	unsigned int kind = ct_l4(t->l4proto)->kind;
+
+	set_addr(obj, "saddr", t->src, t->has & CTT_SRC4, t->has & CTT_SRC6);
+	set_addr(obj, "daddr", t->dst, t->has & CTT_DST4, t->has & CTT_DST6);
+	if (kind == CT_L4_PORTS || kind == CT_L4_GRE) {
+		set_number(obj, port_names[kind][0], t->has & CTT_SPORT, t->sport);
+		set_number(obj, port_names[kind][1], t->has & CTT_DPORT, t->dport);
+	} else if (kind == CT_L4_ICMP) {
+		set_number(obj, "type", t->has & CTT_ICMP_TYPE, t->icmp_type);
+		set_number(obj, "code", t->has & CTT_ICMP_CODE, t->icmp_code);
+		set_number(obj, "id", t->has & CTT_ICMP_ID, t->icmp_id);
+	}
+	set_number(obj, "zone", t->has & CTT_ZONE, t->zone);
+	return obj;
+}
+
+static void set_dir(json_t *obj, const char *name, const struct conntrack *ct, enum ct_dir dir)
+{
+	const struct ct_counters *c = &ct->counters[dir];
+	json_t *t;
+
+	if (!ct->tuple[dir].has)
+		return;
+	t = tuple_json(&ct->tuple[dir]);
+	set_number(t, "packets", c->has & CTC_PACKETS, c->packets);
+	set_number(t, "bytes", c->has & CTC_BYTES, c->bytes);
+	json_object_set_new(obj, name, t);
+}
+
+/* Names, and the numbers of bits that a newer kernel may have. */
+static json_t *status_json(uint32_t status)
+{
+	json_t *list = json_array();
+
+	for (const struct ct_status_name *s = ct_status_names; s->name; s++) {
+		if (status & s->bit)
+			json_array_append_new(list, json_string(s->name));
+		status &= ~s->bit;
+	}
+	for (int bit = 0; bit < 32; bit++)
+		if (status >> bit & 1)
+			json_array_append_new(list, json_integer(bit));
+	return list;
+}
+
+/* The numbers of the labels that are set. */
+static json_t *labels_json(struct ct_str labels)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < labels.len * 8; i++)
+		if (labels.s[i / 8] >> i % 8 & 1)
+			json_array_append_new(list, json_integer(i));
+	return list;
+}
+
+json_t *ct_json(const struct conntrack *ct)
+{
+	unsigned int l4proto = ct->tuple[CT_ORIG].l4proto;
+	const struct ct_l4 *l4 = ct_l4(l4proto);
+	const char *state = ct_state(ct);
+	json_t *obj = json_object();
+
+	set_number(obj, "id", ct->has & CT_ID, ct->id);
+	json_object_set_new(obj, "family",
+			    ct->family == NFPROTO_IPV4 ? json_string("ip") :
+			    ct->family == NFPROTO_IPV6 ? json_string("ip6") :
+			    json_integer(ct->family));
+	json_object_set_new(obj, "l4proto",
+			    l4->kind != CT_L4_NONE ? json_string(l4->name) :
+			    json_integer(l4proto));
+	set_number(obj, "timeout", ct->has & CT_TIMEOUT, ct->timeout);
+	if (state)
+		json_object_set_new(obj, "state", json_string(state));
+	set_dir(obj, "original", ct, CT_ORIG);
+	set_dir(obj, "reply", ct, CT_REPLY);
+	if (ct->has & CT_STATUS)
+		json_object_set_new(obj, "status", status_json(ct->status));
+	set_number(obj, "mark", ct->has & CT_MARK, ct->mark);
+	set_number(obj, "secmark", ct->has & CT_SECMARK, ct->secmark);
+	if (ct->has & CT_SECCTX)
+		json_object_set_new(obj, "secctx", json_text(ct->secctx.s, ct->secctx.len));
+	set_number(obj, "zone", ct->has & CT_ZONE, ct->zone);
+	set_number(obj, "start", ct->has & CT_START, ct->start);
+	set_number(obj, "stop", ct->has & CT_STOP, ct->stop);
+	if (ct->has & CT_HELPER)
+		json_object_set_new(obj, "helper", json_text(ct->helper.s, ct->helper.len));
+	if (ct->has & CT_LABELS)
+		json_object_set_new(obj, "labels", labels_json(ct->labels));
+	if (ct->master.has)
+		json_object_set_new(obj, "master", tuple_json(&ct->master));
+	set_number(obj, "use", ct->has & CT_USE, ct->use);
+	return obj;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * list conntracks: a dump of ctnetlink, printed entry by entry as it comes
+ * in, so that memory does not grow with the table.
+ */
+#include <errno.h>
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "conntrack.h"
+#include "flow.h"
+#include "nl.h"
+#include "nl_open.h"
+
+struct listing {
+	struct nff *n;
+	const struct query *query;
+	uint64_t shown, malformed;
+};
+
+static bool wanted(const struct query *q, const struct conntrack *ct)
+{
+	if (q->family && ct->family != q->family)
+		return false;
+	/* Older kernels do not filter a dump by status. */
+	return !q->offload || ct->status & (IPS_OFFLOAD | IPS_HW_OFFLOAD);
+}
+
+static int print_json(struct listing *l, const struct conntrack *ct)
+{
+	struct out *o = &l->n->out;
+	json_t *j = ct_json(ct);
+	char *text = j ? json_dumps(j, 0) : NULL;
+
+	json_decref(j);
+	if (!text)
+		return -ENOMEM;
+	out_puts(o, l->shown ? ", " : "{\"conntracks\": [");
+	out_puts(o, text);
+	free(text);
+	return 0;
+}
+
+static int list_one(const struct nlmsghdr *nlh, void *arg)
+{
+	struct listing *l = arg;
+	struct conntrack ct;
+	int ret = 0;
+
+	if (l->n->out.err)
+		return -ECANCELED;
+	if (nlh->nlmsg_type != ((NFNL_SUBSYS_CTNETLINK << 8) | IPCTNL_MSG_CT_NEW))
+		return 0;
+	if (ct_decode(nlh, &ct) < 0) {
+		l->malformed++;
+		return 0;
+	}
+	if (!wanted(l->query, &ct))
+		return 0;
+	if (l->n->print.json)
+		ret = print_json(l, &ct);
+	else
+		ct_print(&l->n->out, &ct, ct.has & CT_START ? time(NULL) : 0);
+	l->shown++;
+	return ret;
+}
+
+/* The dump request, with what the kernel can filter itself. */
+static void put_request(struct msgbuf *m, const struct query *q)
+{
+	msg_begin(m, (NFNL_SUBSYS_CTNETLINK << 8) | IPCTNL_MSG_CT_GET, NLM_F_DUMP, 0, q->family, 0);
+	if (q->offload) {
+		attr_u32(m, CTA_STATUS, IPS_OFFLOAD);
+		attr_u32(m, CTA_STATUS_MASK, IPS_OFFLOAD);
+	}
+	msg_end(m);
+}
+
+static int list_error(struct nff *n, struct loc loc, int err)
+{
+	const char *ext = nl_ext_msg(n->nl);
+
+	diag_error(&n->diags, loc, "cannot list the conntracks: %s%s%s", strerror(-err),
+		   ext ? ": " : "", ext ? ext : "");
+	if (err == -EPERM)
+		diag_hint(&n->diags, "this needs the capability CAP_NET_ADMIN in the network "
+			  "namespace: run nff as root or with sudo");
+	else if (err == -EINVAL || err == -EOPNOTSUPP)
+		diag_hint(&n->diags, "the kernel may lack conntrack netlink; "
+			  "try 'modprobe nf_conntrack_netlink'");
+	return -1;
+}
+
+int flow_list_conntracks(struct nff *n, const struct cmd *cmd)
+{
+	static const struct query all;
+	struct listing l = { .n = n, .query = cmd->query ? cmd->query : &all };
+	struct msgbuf m = { 0 };
+	int err;
+
+	if (!nff_nl(n))
+		return -1;
+	put_request(&m, l.query);
+	err = nl_request(n->nl, &m, list_one, &l);
+	msgbuf_fini(&m);
+
+	if (err == -ECANCELED && n->out.err)
+		return 0;	/* told where the output is flushed */
+	if (err == -EINTR) {
+		diag_warning(&n->diags, cmd->loc,
+			     "the conntracks changed while they were listed: some may be missing");
+		err = 0;
+	}
+	if (l.malformed)
+		diag_warning(&n->diags, cmd->loc, "%llu conntracks could not be read: "
+			     "the kernel sent them in an unknown form",
+			     (unsigned long long)l.malformed);
+	if (n->print.json && (l.shown || !err))
+		out_puts(&n->out, l.shown ? "]}\n" : "{\"conntracks\": []}\n");
+	return err ? list_error(n, cmd->loc, err) : 0;
+}

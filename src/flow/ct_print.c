@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Conntracks as lines, byte for byte those of conntrack(8). A table of
+ * 250,000 entries is printed while the kernel dumps it, so this writes
+ * straight into the output buffer and does without printf().
+ */
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <string.h>
+
+#include "conntrack.h"
+#include "ct_text.h"
+
+/* More than a line can take, apart from its two strings. */
+#define LINE_MAX_FIXED	1536
+
+static char *put_ports(char *p, const struct ct_tuple *t)
+{
+	p = put_str(p, "sport=");
+	p = put_u64(p, t->sport);
+	p = put_str(p, " dport=");
+	p = put_u64(p, t->dport);
+	*p++ = ' ';
+	return p;
+}
+
+static char *put_gre(char *p, const struct ct_tuple *t)
+{
+	p = put_str(p, "srckey=0x");
+	p = put_hex(p, t->sport);
+	p = put_str(p, " dstkey=0x");
+	p = put_hex(p, t->dport);
+	*p++ = ' ';
+	return p;
+}
+
+static char *put_icmp(char *p, const struct ct_tuple *t)
+{
+	p = put_str(p, "type=");
+	p = put_u64(p, t->icmp_type);
+	p = put_str(p, " code=");
+	p = put_u64(p, t->icmp_code);
+	p = put_str(p, " id=");
+	p = put_u64(p, t->icmp_id);
+	*p++ = ' ';
+	return p;
+}
+
+static char *put_addr(char *p, const char *name, const uint8_t *addr, bool v6)
+{
+	p = put_str(p, name);
+	p = v6 ? put_ip6(p, addr) : put_ip4(p, addr);
+	*p++ = ' ';
+	return p;
+}
+
+/* One direction: addresses, ports, zone and counters. */
+static char *put_dir(char *p, const struct conntrack *ct, enum ct_dir dir,
+		     const struct ct_l4 *l4)
+{
+	const struct ct_tuple *t = &ct->tuple[dir];
+	const struct ct_counters *c = &ct->counters[dir];
+
+	if (t->has & (CTT_SRC4 | CTT_SRC6))
+		p = put_addr(p, "src=", t->src, t->has & CTT_SRC6);
+	if (t->has & (CTT_DST4 | CTT_DST6))
+		p = put_addr(p, "dst=", t->dst, t->has & CTT_DST6);
+	switch (t->has ? l4->kind : CT_L4_NONE) {
+	case CT_L4_PORTS:
+		p = put_ports(p, t);
+		break;
+	case CT_L4_GRE:
+		p = put_gre(p, t);
+		break;
+	case CT_L4_ICMP:
+		p = put_icmp(p, t);
+		break;
+	}
+	if (t->has & CTT_ZONE) {
+		p = put_str(p, dir == CT_ORIG ? "zone-orig=" : "zone-reply=");
+		p = put_u64(p, t->zone);
+		*p++ = ' ';
+	}
+	if (c->has == (CTC_PACKETS | CTC_BYTES)) {
+		p = put_str(p, "packets=");
+		p = put_u64(p, c->packets);
+		p = put_str(p, " bytes=");
+		p = put_u64(p, c->bytes);
+		*p++ = ' ';
+	}
+	return p;
+}
+
+/* The strongest of the flags: only one is shown. */
+static char *put_flag(char *p, uint32_t status)
+{
+	if (status & IPS_HW_OFFLOAD)
+		return put_str(p, "[HW_OFFLOAD] ");
+	if (status & IPS_OFFLOAD)
+		return put_str(p, "[OFFLOAD] ");
+	if (status & IPS_ASSURED)
+		return put_str(p, "[ASSURED] ");
+	return p;
+}
+
+static char *put_number(char *p, const char *name, uint64_t v)
+{
+	p = put_str(p, name);
+	p = put_u64(p, v);
+	*p++ = ' ';
+	return p;
+}
+
+static char *put_text(char *p, const char *name, struct ct_str s)
+{
+	p = put_str(p, name);
+	p = put_mem(p, s.s, s.len);
+	*p++ = ' ';
+	return p;
+}
+
+/* Seconds from the begin of the entry to its end, or to now. */
+static char *put_age(char *p, const struct conntrack *ct, int64_t now)
+{
+	const uint64_t second = 1000000000;
+	uint64_t end = ct->has & CT_STOP ? ct->stop : (uint64_t)now * second;
+
+	return put_number(p, "delta-time=", end > ct->start ? (end - ct->start) / second : 0);
+}
+
+static char *put_tail(char *p, const struct conntrack *ct, int64_t now)
+{
+	if (ct->has & CT_STATUS)
+		p = put_flag(p, ct->status);
+	if (ct->has & CT_MARK)
+		p = put_number(p, "mark=", ct->mark);
+	if (ct->has & CT_SECMARK)
+		p = put_number(p, "secmark=", ct->secmark);
+	if (ct->has & CT_SECCTX)
+		p = put_text(p, "secctx=", ct->secctx);
+	if (ct->has & CT_ZONE)
+		p = put_number(p, "zone=", ct->zone);
+	if (ct->has & CT_START)
+		p = put_age(p, ct, now);
+	if (ct->has & CT_HELPER)
+		p = put_text(p, "helper=", ct->helper);
+	if (ct->has & CT_USE)
+		p = put_number(p, "use=", ct->use);
+	return p;
+}
+
+void ct_print(struct out *o, const struct conntrack *ct, int64_t now)
+{
+	const struct ct_l4 *l4 = ct_l4(ct->tuple[CT_ORIG].l4proto);
+	const char *state = ct_state(ct);
+	char *start = out_reserve(o, LINE_MAX_FIXED + ct->helper.len + ct->secctx.len);
+	char *p = start;
+
+	p = put_mem(p, l4->padded, 8);
+	*p++ = ' ';
+	p = put_u64(p, ct->tuple[CT_ORIG].l4proto);
+	*p++ = ' ';
+	if (ct->has & CT_TIMEOUT) {
+		p = put_u64(p, ct->timeout);
+		*p++ = ' ';
+	}
+	if (state) {
+		p = put_str(p, state);
+		*p++ = ' ';
+	}
+	p = put_dir(p, ct, CT_ORIG, l4);
+	if (ct->has & CT_STATUS && !(ct->status & IPS_SEEN_REPLY))
+		p = put_str(p, "[UNREPLIED] ");
+	p = put_dir(p, ct, CT_REPLY, l4);
+	p = put_tail(p, ct, now);
+	p[-1] = '\n';
+	out_commit(o, (size_t)(p - start));
+}
