@@ -2,4 +2,4 @@
 nff_sources += src/lang/datatype.c src/lang/symbols.c src/lang/value.c src/lang/types_net.c \
 	src/lang/types_sys.c src/lang/types_time.c src/lang/symfile.c src/lang/types.h \
 	src/lang/proto.c src/lang/proto_l4.c src/lang/proto_ext.c src/lang/proto_tab.h \
-	src/lang/meta.c src/lang/ct.c
+	src/lang/meta.c src/lang/ct.c src/lang/names.c
