@@ -167,6 +167,7 @@ enum stmt_kind {
 	ST_OBJREF,		/* counter name "x" */
 	ST_SETUPD,		/* add/update/delete @set { key ... } */
 	ST_UNKNOWN,		/* what nff cannot decompile: shown as a comment */
+	ST_OPTSTRIP,		/* reset tcp option NAME; expr: the row of its existence */
 	ST_MAX
 };
 
@@ -415,6 +416,8 @@ struct set {
 	uint32_t userdata_len;
 	const void *userdata;
 	bool elems_loaded;		/* decompiler: init holds the kernel's elements */
+	uint16_t key_bytes, data_bytes;	/* decompiler: as the kernel has them */
+	uint8_t key_shift;		/* decompiler: zero bits under the values of a key */
 	bool data_is_interval;		/* maps: data are ranges or prefixes */
 	uint8_t key_byteorder, data_byteorder;	/* enum byteorder */
 	uint8_t desc_parts;		/* concatenated key: field lengths in bytes below */

@@ -15,12 +15,15 @@
 
 struct decompile {
 	struct arena *arena;
-	/*
-	 * The set of that name in that table, with its elements in set->init
-	 * where it is anonymous; NULL: there is none.
-	 */
+	/* The declaration of the set of that name in that table; NULL: there is none. */
 	struct set *(*find_set)(void *arg, unsigned int family, const char *table,
 				const char *name);
+	/*
+	 * Bring the elements of an anonymous set into s->init (with
+	 * decompile_elements()) and set s->elems_loaded. It is called once what
+	 * is looked up in the set is known, which gives the elements their types.
+	 */
+	void (*load_elements)(void *arg, struct set *s);
 	void *arg;
 };
 
