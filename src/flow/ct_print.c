@@ -16,9 +16,9 @@
 static char *put_ports(char *p, const struct ct_tuple *t)
 {
 	p = put_str(p, "sport=");
-	p = put_u64(p, t->sport);
+	p = put_u32(p, t->sport);
 	p = put_str(p, " dport=");
-	p = put_u64(p, t->dport);
+	p = put_u32(p, t->dport);
 	*p++ = ' ';
 	return p;
 }
@@ -36,34 +36,66 @@ static char *put_gre(char *p, const struct ct_tuple *t)
 static char *put_icmp(char *p, const struct ct_tuple *t)
 {
 	p = put_str(p, "type=");
-	p = put_u64(p, t->icmp_type);
+	p = put_u32(p, t->icmp_type);
 	p = put_str(p, " code=");
-	p = put_u64(p, t->icmp_code);
+	p = put_u32(p, t->icmp_code);
 	p = put_str(p, " id=");
-	p = put_u64(p, t->icmp_id);
+	p = put_u32(p, t->icmp_id);
 	*p++ = ' ';
 	return p;
 }
 
-static char *put_addr(char *p, const char *name, const uint8_t *addr, bool v6)
+/* An address in the line, and where its text stands. */
+struct addr_text {
+	const uint8_t *addr;
+	bool v6;
+	const char *text;
+	size_t len;
+};
+
+PUT_INLINE char *put_addr(char *p, const char *name, struct addr_text *a,
+			  const struct addr_text *before)
 {
 	p = put_str(p, name);
-	p = v6 ? put_ip6(p, addr) : put_ip4(p, addr);
+	a->text = p;
+	if (before->text && before->v6 == a->v6 && !memcmp(before->addr, a->addr, 16))
+		p = put_mem(p, before->text, before->len);
+	else
+		p = a->v6 ? put_ip6(p, a->addr) : put_ip4(p, a->addr);
+	a->len = (size_t)(p - a->text);
 	*p++ = ' ';
+	return p;
+}
+
+/*
+ * Where there is no NAT, the reply has the addresses of the original
+ * direction, swapped: they are copied, not worked out again.
+ */
+static char *put_addrs(char *p, const struct ct_tuple *t, struct addr_text seen[2],
+		       enum ct_dir dir)
+{
+	struct addr_text src = { .addr = t->src, .v6 = t->has & CTT_SRC6 };
+	struct addr_text dst = { .addr = t->dst, .v6 = t->has & CTT_DST6 };
+
+	if (t->has & (CTT_SRC4 | CTT_SRC6))
+		p = put_addr(p, "src=", &src, &seen[1]);
+	if (t->has & (CTT_DST4 | CTT_DST6))
+		p = put_addr(p, "dst=", &dst, &seen[0]);
+	if (dir == CT_ORIG) {
+		seen[0] = src;
+		seen[1] = dst;
+	}
 	return p;
 }
 
 /* One direction: addresses, ports, zone and counters. */
 static char *put_dir(char *p, const struct conntrack *ct, enum ct_dir dir,
-		     const struct ct_l4 *l4)
+		     const struct ct_l4 *l4, struct addr_text seen[2])
 {
 	const struct ct_tuple *t = &ct->tuple[dir];
 	const struct ct_counters *c = &ct->counters[dir];
 
-	if (t->has & (CTT_SRC4 | CTT_SRC6))
-		p = put_addr(p, "src=", t->src, t->has & CTT_SRC6);
-	if (t->has & (CTT_DST4 | CTT_DST6))
-		p = put_addr(p, "dst=", t->dst, t->has & CTT_DST6);
+	p = put_addrs(p, t, seen, dir);
 	switch (t->has ? l4->kind : CT_L4_NONE) {
 	case CT_L4_PORTS:
 		p = put_ports(p, t);
@@ -77,7 +109,7 @@ static char *put_dir(char *p, const struct conntrack *ct, enum ct_dir dir,
 	}
 	if (t->has & CTT_ZONE) {
 		p = put_str(p, dir == CT_ORIG ? "zone-orig=" : "zone-reply=");
-		p = put_u64(p, t->zone);
+		p = put_u32(p, t->zone);
 		*p++ = ' ';
 	}
 	if (c->has == (CTC_PACKETS | CTC_BYTES)) {
@@ -102,7 +134,7 @@ static char *put_flag(char *p, uint32_t status)
 	return p;
 }
 
-static char *put_number(char *p, const char *name, uint64_t v)
+PUT_INLINE char *put_number(char *p, const char *name, uint64_t v)
 {
 	p = put_str(p, name);
 	p = put_u64(p, v);
@@ -110,7 +142,7 @@ static char *put_number(char *p, const char *name, uint64_t v)
 	return p;
 }
 
-static char *put_text(char *p, const char *name, struct ct_str s)
+PUT_INLINE char *put_text(char *p, const char *name, struct ct_str s)
 {
 	p = put_str(p, name);
 	p = put_mem(p, s.s, s.len);
@@ -153,24 +185,25 @@ void ct_print(struct out *o, const struct conntrack *ct, int64_t now)
 	const struct ct_l4 *l4 = ct_l4(ct->tuple[CT_ORIG].l4proto);
 	const char *state = ct_state(ct);
 	char *start = out_reserve(o, LINE_MAX_FIXED + ct->helper.len + ct->secctx.len);
+	struct addr_text seen[2] = { 0 };
 	char *p = start;
 
 	p = put_mem(p, l4->padded, 8);
 	*p++ = ' ';
-	p = put_u64(p, ct->tuple[CT_ORIG].l4proto);
+	p = put_u32(p, ct->tuple[CT_ORIG].l4proto);
 	*p++ = ' ';
 	if (ct->has & CT_TIMEOUT) {
-		p = put_u64(p, ct->timeout);
+		p = put_u32(p, ct->timeout);
 		*p++ = ' ';
 	}
 	if (state) {
 		p = put_str(p, state);
 		*p++ = ' ';
 	}
-	p = put_dir(p, ct, CT_ORIG, l4);
+	p = put_dir(p, ct, CT_ORIG, l4, seen);
 	if (ct->has & CT_STATUS && !(ct->status & IPS_SEEN_REPLY))
 		p = put_str(p, "[UNREPLIED] ");
-	p = put_dir(p, ct, CT_REPLY, l4);
+	p = put_dir(p, ct, CT_REPLY, l4, seen);
 	p = put_tail(p, ct, now);
 	p[-1] = '\n';
 	out_commit(o, (size_t)(p - start));

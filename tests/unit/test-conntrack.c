@@ -94,8 +94,12 @@ static const uint8_t protocols[] = { 6, 17, 1, 58, 132, 47, 33, 136, 0, 2, 41, 5
 
 static void gen_addr(struct msgbuf *m, uint16_t type, bool v6)
 {
+	static const uint64_t few[][2] = { { 0x0100000a }, { 0x0200000a, 1 }, { 0x0200000a, 2 } };
 	uint64_t a[2] = { rnd(), coin() ? 0 : rnd() };
 
+	/* Often one that was there before: the reply has the same addresses, mostly. */
+	if (coin())
+		memcpy(a, few[rnd() % 3], sizeof(a));
 	attr_data(m, type, a, v6 ? 16 : 4);
 }
 
