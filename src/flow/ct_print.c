@@ -150,13 +150,14 @@ PUT_INLINE char *put_text(char *p, const char *name, struct ct_str s)
 	return p;
 }
 
-/* Seconds from the begin of the entry to its end, or to now. */
+/* From the begin of the entry to its end, or to now, as a difference of whole seconds. */
 static char *put_age(char *p, const struct conntrack *ct, int64_t now)
 {
 	const uint64_t second = 1000000000;
-	uint64_t end = ct->has & CT_STOP ? ct->stop : (uint64_t)now * second;
+	uint64_t start = ct->start / second;
+	uint64_t end = ct->has & CT_STOP ? ct->stop / second : (uint64_t)now;
 
-	return put_number(p, "delta-time=", end > ct->start ? (end - ct->start) / second : 0);
+	return put_number(p, "delta-time=", end > start ? end - start : 0);
 }
 
 static char *put_tail(char *p, const struct conntrack *ct, int64_t now)

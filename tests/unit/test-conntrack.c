@@ -180,7 +180,8 @@ static void gen_options(struct msgbuf *m, bool v6)
 
 	if (coin()) {
 		nest = attr_nest(m, CTA_TIMESTAMP);
-		attr_u64(m, CTA_TIMESTAMP_START, (1600000000 + rnd() % 1000000) * 1000000000ull);
+		attr_u64(m, CTA_TIMESTAMP_START, 1600000000000000000ull +
+							 rnd() % 1000000000000000ull);
 		if (coin())
 			attr_u64(m, CTA_TIMESTAMP_STOP, 1700000000ull * 1000000000ull +
 							rnd() % 1000000000);
