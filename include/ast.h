@@ -132,7 +132,8 @@ struct expr {
 			uint8_t dir;			/* ct: 0 none, 1 original, 2 reply;
 							   xfrm: 1 in, 2 out */
 			uint32_t num;			/* xfrm: spnum; socket cgroupv2: level;
-							   osf: NFT_OSF_TTL_* */
+							   osf: NFT_OSF_TTL_*; vlan payload:
+							   bytes before its header */
 		} field;				/* EX_FIELD */
 		struct {
 			uint8_t base;			/* enum proto_base */

@@ -10,6 +10,29 @@
 /* A list or reset command of the ruleset: 0, or -1 with a diagnostic. */
 int list_cmd(struct nff *n, const struct cmd *cmd);
 
+/*
+ * The generation of the ruleset (NFT_MSG_GETGEN). 0, or -1 with a diagnostic.
+ */
+int ruleset_generation(struct nff *n, uint32_t *genid);
+
+/*
+ * What compiling asks the kernel. list_find_set(): the declaration of a named
+ * set, without elements, from arena; NULL where there is none.
+ */
+struct set *list_find_set(struct nff *n, struct arena *arena, unsigned int family,
+			  const char *table, const char *name);
+/*
+ * The handle of the rule at an index (from 0) of a chain; 0 where the chain
+ * has no such rule. 0, or -1 with a diagnostic.
+ */
+int list_rule_at(struct nff *n, const struct handle *h, uint32_t index, uint64_t *handle);
+/* The handle of a chain by its name. 0, or -1 with a diagnostic (there is none). */
+int list_chain_handle(struct nff *n, const struct handle *h, uint64_t *handle);
+/* Does what a delete or destroy command names exist? 1, 0, or -1 with a diagnostic. */
+int list_exists(struct nff *n, const struct cmd *cmd);
+/* Does the kernel know the destroy messages (6.3 and later)? */
+bool list_kernel_destroys(struct nff *n);
+
 /* Names for completion: calls cb for each; 0 or -errno. */
 typedef void (*name_cb)(const char *name, unsigned int family, const char *table, void *arg);
 int list_names(struct nff *n, enum obj_kind kind, name_cb cb, void *arg);

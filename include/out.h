@@ -8,6 +8,7 @@
 #ifndef NFF_OUT_H
 #define NFF_OUT_H
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,6 +21,11 @@ struct out {
 	int err;		/* errno of the first failed write, or 0 */
 	bool line_buffered;	/* flush after each newline */
 	bool hold;		/* gather in memory until out_flush() */
+	/*
+	 * Where it points to something that is not 0, a write fails with EINTR: how an
+	 * interactive program gives up a long listing. NULL: never.
+	 */
+	const volatile sig_atomic_t *stop;
 };
 
 void out_init_fd(struct out *o, int fd);

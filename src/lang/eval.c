@@ -273,6 +273,8 @@ static int eval_field(struct eval *ev, struct expr *e)
 		return diag_error(ev->diags, e->loc, "'%s' has no direction", f->name);
 	if (eval_need_field(ev, e))
 		return -1;
+	if (f->proto == &proto_vlan && f->kind == FK_PAYLOAD)
+		e->field.num = ev->vlan_offset;
 	set_type(e, &WANT(f->type, f->byteorder, f->bits));
 	return 0;
 }
@@ -493,8 +495,6 @@ static void unwrap_single(struct expr *rel)
 	if (elem->kind == EX_CONCAT || elem->kind == EX_WILDCARD)
 		return;
 	rel->bin.right = elem;
-	if (rel->op == OP_IMPLICIT)
-		rel->op = OP_EQ;
 }
 
 static enum expr_op choose_op(const struct expr *rel, const struct expr *l, const struct expr *r)

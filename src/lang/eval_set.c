@@ -157,6 +157,7 @@ int eval_anon_set(struct eval *ev, struct expr *set, const struct expr *key,
 	s->h.family = ev->family;
 	s->h.table.s = ev->table;
 	s->flags = NFT_SET_ANONYMOUS | NFT_SET_CONSTANT;
+	s->key_expr = (struct expr *)key;
 	s->key_type = key->type;
 	s->key_bits = key->bits;
 	s->key_byteorder = key->byteorder;

@@ -25,6 +25,8 @@ void eval_add_match(struct eval *ev, const struct field *f, nff_u128 value, stru
 	left->type = f->type;
 	left->byteorder = f->byteorder;
 	left->bits = f->bits;
+	if (f->proto == &proto_vlan && f->kind == FK_PAYLOAD)
+		left->field.num = ev->vlan_offset;
 	right = expr_value(ev->arena, loc, f->type, f->byteorder, f->bits, value);
 	s->expr = expr_bin(ev->arena, loc, EX_REL, OP_EQ, left, right);
 	s->expr->flags |= EXF_EVALUATED;

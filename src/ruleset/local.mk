@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 nff_sources += \
 	src/ruleset/batch.c \
+	src/ruleset/batch_debug.c \
 	src/ruleset/compile.c \
 	src/ruleset/compile_expr.c \
+	src/ruleset/compile_object.c \
 	src/ruleset/compile_set.c \
 	src/ruleset/compile_stmt.c \
+	src/ruleset/echo.c \
 	src/ruleset/insn.c \
-	src/ruleset/kernel_error.c
+	src/ruleset/kernel_error.c \
+	src/ruleset/udata.c

@@ -237,7 +237,10 @@ enum nff_refused {
  * @NFF_REMOVED_USER: NFF_CMD_DEL_FLOW or NFF_CMD_FLUSH_FLOWS
  * @NFF_REMOVED_TABLE: the flowtable was deleted
  * @NFF_REMOVED_NETNS: the network namespace was deleted
- * @NFF_REMOVED_REFUSED: neither direction could be offloaded (no events are sent)
+ * @NFF_REMOVED_REFUSED: neither direction could be offloaded (no events are sent), or
+ *	one of them turned out to need IPsec
+ * @NFF_REMOVED_TCP_INVALID: a segment that does not belong to an established connection:
+ *	SYN, no ACK, or a header too short
  */
 enum nff_removed {
 	NFF_REMOVED_UNSPEC,
@@ -254,6 +257,7 @@ enum nff_removed {
 	NFF_REMOVED_TABLE,
 	NFF_REMOVED_NETNS,
 	NFF_REMOVED_REFUSED,
+	NFF_REMOVED_TCP_INVALID,
 	__NFF_REMOVED_MAX,
 };
 #define NFF_REMOVED_MAX (__NFF_REMOVED_MAX - 1)
@@ -264,12 +268,12 @@ enum nff_removed {
  * @NFF_CLASSIC_TTL: TTL or hop limit would reach 0
  * @NFF_CLASSIC_MTU: larger than the path MTU
  * @NFF_CLASSIC_FRAGMENT: a fragment (counted without a lookup)
- * @NFF_CLASSIC_TCP_FLAGS: a TCP SYN, or a header that is not valid
+ * @NFF_CLASSIC_TCP_FLAGS: a segment as for NFF_REMOVED_TCP_INVALID
  * @NFF_CLASSIC_TCP_END: the FIN or RST that took the flow off the fast path
  * @NFF_CLASSIC_LENGTH: IP length does not fit the packet
  * @NFF_CLASSIC_ROUTE: the packet found the route stale
  * @NFF_CLASSIC_NEIGH: neighbour not resolved, deleted or changed
- * @NFF_CLASSIC_L2: frame that is not addressed to this host
+ * @NFF_CLASSIC_L2: frame that is not addressed to this host, or a decrypted packet
  * @NFF_CLASSIC_NOMEM: no memory for a private copy of the packet
  */
 enum nff_classic {

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The nf_tables batch of one input. Message n has sequence number n + 1, so an
+ * answer of the kernel finds the place in the input by its number alone.
+ */
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "batch.h"
+#include "batch_debug.h"
+#include "echo.h"
+#include "kernel_error.h"
+#include "nl.h"
+#include "nl_open.h"
+
+/* Batch control messages do not stand in msgs. */
+#define SEQ_BEGIN 0u
+
+void batch_init(struct batch *b, uint32_t genid)
+{
+	memset(b, 0, sizeof(*b));
+	b->genid = genid;
+	msg_begin(&b->m, NFNL_MSG_BATCH_BEGIN, NLM_F_REQUEST, SEQ_BEGIN, AF_UNSPEC,
+		  NFNL_SUBSYS_NFTABLES);
+	if (genid)
+		attr_u32(&b->m, NFNL_BATCH_GENID, genid);
+	msg_end(&b->m);
+}
+
+void batch_fini(struct batch *b)
+{
+	msgbuf_fini(&b->m);
+	free(b->msgs);
+	memset(b, 0, sizeof(*b));
+}
+
+void batch_msg_begin(struct batch *b, uint16_t type, uint16_t flags, const struct batch_msg *info)
+{
+	if (b->n == b->cap) {
+		b->cap = b->cap ? b->cap * 2 : 64;
+		b->msgs = xrealloc(b->msgs, b->cap * sizeof(*b->msgs));
+	}
+	b->msgs[b->n++] = *info;
+	msg_begin(&b->m, (NFNL_SUBSYS_NFTABLES << 8) | type, NLM_F_REQUEST | flags, b->n,
+		  info->family, 0);
+}
+
+void batch_msg_end(struct batch *b)
+{
+	msg_end(&b->m);
+}
+
+struct commit {
+	struct nff *n;
+	struct batch *b;
+	struct echo *echo;
+	unsigned int errors;
+	bool acked, restart;
+};
+
+static int on_answer(const struct nl_answer *a, void *arg)
+{
+	struct commit *c = arg;
+	const struct batch_msg *msg = NULL;
+
+	if (a->msg) {
+		if (c->echo)
+			echo_message(c->echo, a->msg);
+		return 0;
+	}
+	if (!a->error) {
+		c->acked = true;
+		return 0;
+	}
+	if (a->error == -ERESTART) {
+		c->restart = true;
+		return 0;
+	}
+	if (a->seq != SEQ_BEGIN && a->seq <= c->b->n)
+		msg = &c->b->msgs[a->seq - 1];
+	/* What follows from the first errors says nothing new beyond this. */
+	if (c->errors++ < DIAG_PRINT_MAX + 1)
+		kernel_error(c->n, msg, a->error, a->ext_msg);
+	return 0;
+}
+
+/* One acknowledgement, of the last message, proves that the batch was read. */
+static void finish(struct nff *n, struct batch *b)
+{
+	struct nlmsghdr *last = (struct nlmsghdr *)(b->m.buf + b->m.msg);
+
+	last->nlmsg_flags |= NLM_F_ACK;
+	if (n->print.echo) {
+		size_t off = 0;
+
+		while (off < b->m.len) {
+			struct nlmsghdr *nlh = (struct nlmsghdr *)(b->m.buf + off);
+
+			if (nlh->nlmsg_type != NFNL_MSG_BATCH_BEGIN)
+				nlh->nlmsg_flags |= NLM_F_ECHO;
+			off += NLMSG_ALIGN(nlh->nlmsg_len);
+		}
+	}
+	/* Without an end the kernel validates the batch and takes it back. */
+	if (n->check)
+		return;
+	msg_begin(&b->m, NFNL_MSG_BATCH_END, NLM_F_REQUEST, b->n + 1, AF_UNSPEC,
+		  NFNL_SUBSYS_NFTABLES);
+	msg_end(&b->m);
+}
+
+/* Room for an answer to every message, with some of its text; bounded. */
+static size_t answers_size(const struct nff *n, const struct batch *b)
+{
+	size_t size = 64 * 1024 + (size_t)b->n * 128;
+
+	if (n->print.echo)
+		size += b->m.len * 4;
+	return size < 512u << 20 ? size : 512u << 20;
+}
+
+int batch_commit(struct nff *n, struct batch *b)
+{
+	struct commit c = { .n = n, .b = b };
+	struct nl *nl;
+	int err;
+
+	if (!b->n)
+		return 0;
+	nl = nff_nl(n);
+	if (!nl)
+		return -1;
+	finish(n, b);
+	if (n->debug & (DEBUG_NETLINK | DEBUG_MNL))
+		batch_debug(n, b);
+	if (n->print.echo && !n->check)
+		c.echo = echo_new(n);
+	err = nl_batch(nl, &b->m, answers_size(n, b), on_answer, &c);
+	if (c.echo)
+		echo_free(c.echo);
+	if (c.restart && !c.errors)
+		return -ERESTART;
+	if (c.errors)
+		return -1;
+	if (err < 0)
+		return kernel_error(n, &b->msgs[0], err, NULL);
+	if (!c.acked)
+		return diag_error(&n->diags, b->msgs[b->n - 1].loc,
+				  "the kernel did not acknowledge the batch");
+	return 0;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of the compiler share.
+ */
+#ifndef NFF_COMPILE_INT_H
+#define NFF_COMPILE_INT_H
+
+#include "batch.h"
+#include "eval.h"
+#include "insn.h"
+
+struct compile {
+	struct nff *n;
+	struct batch *b;
+	struct msgbuf *m;		/* that of the batch */
+	const struct cmds *cmds;
+	struct arena scratch;		/* released after each rule and set */
+	struct arena keep;		/* as long as the batch: kernel sets that were looked up */
+	struct set *sets;		/* declared by this input, or asked from the kernel */
+};
+
+/*
+ * Registers are counted in steps of 32 bits, from 0. The kernel has a 128-bit
+ * name for every fourth, and a 32-bit name for each.
+ */
+static inline uint32_t reg_number(unsigned int pos)
+{
+	return pos % 4 ? 8 + pos /* NFT_REG32_00 */ : 1 + pos / 4 /* NFT_REG_1 */;
+}
+
+/* How the value of a selector lies in its register. */
+struct layout {
+	unsigned int bytes;
+	unsigned int shift;		/* bits to the right of it */
+	bool masked;			/* it does not fill its bytes */
+	enum byteorder bo;
+};
+struct layout layout_of(const struct expr *e);
+
+/* Load an evaluated expression to register pos. Returns the steps it takes. */
+unsigned int gen_expr(struct compile *c, const struct expr *e, unsigned int pos);
+/* The same, as the key of a lookup in s: with the conversions that intervals need. */
+unsigned int gen_key(struct compile *c, const struct expr *e, const struct set *s,
+		     unsigned int pos);
+/* A constant to register pos. */
+void gen_immediate(struct compile *c, const struct expr *value, unsigned int pos);
+/* lookup of register pos; dreg_pos < 0: a set. inv: not in the set. */
+void gen_lookup(struct compile *c, const struct expr *set, unsigned int pos, int dreg_pos,
+		bool inv);
+void gen_match(struct compile *c, const struct expr *rel);
+/* All statements of a rule, into the open expression list. */
+void gen_stmts(struct compile *c, const struct stmt *stmts, unsigned int family);
+/* Statements as expressions of a set, an element or a dynamic set. */
+void gen_stateful(struct compile *c, const struct stmt *s, uint16_t list_attr);
+
+/* NFT_PAYLOAD_* of an enum proto_base. */
+unsigned int payload_base(unsigned int base);
+
+/* The bytes of an evaluated value, prefix start, ... in a register. */
+void export_value(const struct expr *e, const struct layout *l, nff_u128 v, struct insn_data *d);
+/* A key of a set: low (or high) end, concatenations part by part. */
+void export_key(const struct expr *e, const struct set *s, bool end, struct insn_data *d);
+void export_verdict(const struct expr *e, struct insn_data *d);
+
+/* Messages for the anonymous sets that an evaluated rule refers to. 0 or -1. */
+int compile_anon_sets(struct compile *c, const struct rule *r);
+int compile_set(struct compile *c, struct set *s, uint8_t op);
+int compile_elements(struct compile *c, struct set *s, struct expr *elems, uint8_t op,
+		     struct loc loc);
+/* A named set or map of this input or of the kernel; NULL: there is none. */
+struct set *compile_find_set(void *arg, const char *name);
+
+int compile_object(struct compile *c, struct object *obj, uint8_t op);
+
+#endif

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the kernel refuses, in words, with the cure where the cause is known.
+ * The kernel answers with an errno and, at times, a text; the rest is worked
+ * out from what the message was about.
+ */
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/capability.h>
+#include <errno.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include "kernel_error.h"
+#include "nl.h"
+#include "nl_open.h"
+
+static bool have_net_admin(void)
+{
+	struct __user_cap_header_struct hdr = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &hdr, data))
+		return false;
+	return data[CAP_TO_INDEX(CAP_NET_ADMIN)].effective & CAP_TO_MASK(CAP_NET_ADMIN);
+}
+
+void hint_privilege(struct nff *n, int error)
+{
+	if (error != -EPERM && error != -EACCES)
+		return;
+	if (!have_net_admin())
+		diag_hint(&n->diags, "this needs the capability CAP_NET_ADMIN: run nff as root "
+			  "or with sudo");
+	else
+		diag_hint(&n->diags, "the table may be owned by another process, or this network "
+			  "namespace belongs to another user namespace");
+}
+
+
+/*
+ * The message types exist in every kernel of today, so what tells is whether
+ * the flowtable type of a family can be had: a kernel without it answers
+ * ENOENT to a flowtable in a batch that is never committed.
+ */
+struct probe {
+	int error;
+};
+
+static int probe_answer(const struct nl_answer *a, void *arg)
+{
+	struct probe *p = arg;
+
+	if (!a->msg && a->error && !p->error)
+		p->error = a->error;
+	return 0;
+}
+
+int kernel_has_flowtables(struct nff *n)
+{
+	static const char name[] = "nff-probe";
+	struct batch_msg info = { .family = NFPROTO_INET };
+	struct probe probe = { 0 };
+	struct batch b;
+	size_t nest;
+	int err;
+
+	if (!nff_nl(n))
+		return -ENOTSUP;
+	batch_init(&b, 0);
+	batch_msg_begin(&b, NFT_MSG_NEWTABLE, NLM_F_CREATE, &info);
+	attr_str(&b.m, NFTA_TABLE_NAME, name);
+	batch_msg_end(&b);
+	batch_msg_begin(&b, NFT_MSG_NEWFLOWTABLE, NLM_F_CREATE | NLM_F_ACK, &info);
+	attr_str(&b.m, NFTA_FLOWTABLE_TABLE, name);
+	attr_str(&b.m, NFTA_FLOWTABLE_NAME, name);
+	nest = attr_nest(&b.m, NFTA_FLOWTABLE_HOOK);
+	attr_u32(&b.m, NFTA_FLOWTABLE_HOOK_NUM, 0);
+	attr_u32(&b.m, NFTA_FLOWTABLE_HOOK_PRIORITY, 0);
+	attr_nest_end(&b.m, nest);
+	batch_msg_end(&b);
+	err = nl_batch(n->nl, &b.m, 64 * 1024, probe_answer, &probe);
+	batch_fini(&b);
+	if (err)
+		return err;
+	if (probe.error == -ENOENT || probe.error == -EOPNOTSUPP)
+		return 0;
+	return probe.error && probe.error != -EINVAL ? probe.error : 1;
+}
+
+static void hint_no_flowtables(struct nff *n)
+{
+	struct utsname uts;
+
+	if (uname(&uts))
+		strcpy(uts.release, "this");
+	diag_hint(&n->diags, "the running kernel (%s) has no flowtables: load nff's own module "
+		  "('modprobe nff'), or a kernel with CONFIG_NF_FLOW_TABLE and CONFIG_NFT_FLOW_OFFLOAD "
+		  "('modprobe nf_flow_table_inet nft_flow_offload')", uts.release);
+}
+
+/* Name each device that does not exist; false where all do. */
+static bool missing_device(struct nff *n, const struct batch_msg *msg)
+{
+	for (const struct device *d = msg->devs; d; d = d->next) {
+		size_t len = strlen(d->name);
+
+		if (len && d->name[len - 1] == '*')
+			continue;
+		if (if_nametoindex(d->name))
+			continue;
+		diag_error(&n->diags, d->loc, "there is no device '%s'", d->name);
+		diag_hint(&n->diags, "a flowtable and a device chain can be bound to existing "
+			  "devices only; see 'ip link'");
+		return true;
+	}
+	return false;
+}
+
+static const char *verb(const struct batch_msg *msg)
+{
+	switch (msg->op) {
+	case CMD_CREATE:
+		return "create";
+	case CMD_INSERT:
+		return "insert";
+	case CMD_REPLACE:
+		return "replace";
+	case CMD_DELETE:
+	case CMD_DESTROY:
+		return "delete";
+	case CMD_RENAME:
+		return "rename";
+	case CMD_FLUSH:
+		return "flush";
+	default:
+		return "add";
+	}
+}
+
+static void hint_enoent(struct nff *n, const struct batch_msg *msg)
+{
+	if (msg->what == OBJ_FLOWTABLE && (msg->op == CMD_ADD || msg->op == CMD_CREATE)) {
+		if (kernel_has_flowtables(n) == 0)
+			hint_no_flowtables(n);
+		else
+			diag_hint(&n->diags, "the table may not exist: see 'nff list tables'");
+		return;
+	}
+	if (msg->what == OBJ_RULE && msg->has_flow) {
+		if (kernel_has_flowtables(n) == 0)
+			hint_no_flowtables(n);
+		else
+			diag_hint(&n->diags, "the table, the chain or the flowtable that the rule "
+				  "names may not exist: see 'nff list flowtables'");
+		return;
+	}
+	if (msg->what == OBJ_RULE && msg->op != CMD_DELETE)
+		diag_hint(&n->diags, "the table, the chain, or something that the rule refers to "
+			  "does not exist, or the kernel has no module for a part of the rule");
+}
+
+static void hint(struct nff *n, const struct batch_msg *msg, int error)
+{
+	hint_privilege(n, error);
+	switch (error) {
+	case -ENOENT:
+		hint_enoent(n, msg);
+		break;
+	case -EBUSY:
+		if (msg->what == OBJ_FLOWTABLE && (msg->op == CMD_DELETE || msg->op == CMD_DESTROY))
+			diag_hint(&n->diags, "the flowtable is in use: delete the rules with "
+				  "'flow add @%s' first", msg->name ? msg->name : "...");
+		else if (msg->op == CMD_DELETE || msg->op == CMD_DESTROY || msg->op == CMD_FLUSH)
+			diag_hint(&n->diags, "it is in use: a rule or a map element still "
+				  "refers to it");
+		break;
+	case -EOPNOTSUPP:
+		if (msg->what == OBJ_FLOWTABLE)
+			diag_hint(&n->diags, "with 'flags offload' every device needs hardware "
+				  "flow offload (see 'ethtool -k DEVICE', hw-tc-offload); "
+				  "leave the flag out for the software fast path");
+		else if (msg->what == OBJ_CHAIN)
+			diag_hint(&n->diags, "this chain type, hook or flag is not supported by "
+				  "the kernel for this family, or by the device");
+		break;
+	case -EEXIST:
+		if (msg->op == CMD_ADD || msg->op == CMD_CREATE)
+			diag_hint(&n->diags, "it exists already%s", msg->op == CMD_CREATE ?
+				  "; 'add' does not mind" : ", with other properties");
+		break;
+	case -EMLINK:
+	case -ELOOP:
+		diag_hint(&n->diags, "jumps may not form a loop, nor be nested deeper than 16");
+		break;
+	case -ENOBUFS:
+	case -EMSGSIZE:
+		diag_hint(&n->diags, "the input is too large for the socket buffer: raise "
+			  "net.core.wmem_max, or load it as root");
+		break;
+	}
+}
+
+
+int kernel_error(struct nff *n, const struct batch_msg *msg, int error, const char *ext_msg)
+{
+	struct loc loc = msg ? msg->loc : (struct loc){ 0 };
+
+	if (msg && error == -ENOENT && missing_device(n, msg))
+		return -1;
+	if (msg && msg->what != OBJ_NONE)
+		diag_error(&n->diags, loc, "could not %s %s%s%s%s: %s%s%s%s", verb(msg),
+			   obj_name(msg->what), msg->name ? " '" : "", msg->name ? msg->name : "",
+			   msg->name ? "'" : "", strerror(-error), ext_msg ? " (" : "",
+			   ext_msg ? ext_msg : "", ext_msg ? ")" : "");
+	else
+		diag_error(&n->diags, loc, "the kernel refused the commands: %s%s%s%s",
+			   strerror(-error), ext_msg ? " (" : "", ext_msg ? ext_msg : "",
+			   ext_msg ? ")" : "");
+	if (msg)
+		hint(n, msg, error);
+	else
+		hint_privilege(n, error);
+	return -1;
+}

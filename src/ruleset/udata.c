@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Writing user data; reading it is decompile_udata.c.
+ */
+#include <linux/netfilter/nf_tables.h>
+#include <string.h>
+#include "udata.h"
+
+struct udata_buf {
+	uint8_t bytes[NFT_USERDATA_MAXLEN];
+	unsigned int len;
+};
+
+static void add(struct udata_buf *b, uint8_t type, const void *data, size_t len)
+{
+	if (len > 255 || b->len + 2 + len > sizeof(b->bytes))
+		return;
+	b->bytes[b->len++] = type;
+	b->bytes[b->len++] = len;
+	memcpy(b->bytes + b->len, data, len);
+	b->len += len;
+}
+
+/* Numbers are in host order: user data never leaves the machine. */
+static void add_u32(struct udata_buf *b, uint8_t type, uint32_t v)
+{
+	add(b, type, &v, sizeof(v));
+}
+
+void udata_put_comment(struct msgbuf *m, uint16_t attr, uint8_t type, const char *comment)
+{
+	struct udata_buf b = { .len = 0 };
+
+	add(&b, type, comment, strlen(comment) + 1);
+	attr_data(m, attr, b.bytes, b.len);
+}
+
+/* What nft calls the orders in UDATA_SET_KEYBYTEORDER. */
+enum { UDATA_ORDER_INVALID, UDATA_ORDER_HOST, UDATA_ORDER_BIG };
+
+static uint32_t order(const struct datatype *dt, unsigned int bo)
+{
+	if (dt->flags & DTF_CONCAT || !bo)
+		return UDATA_ORDER_INVALID;
+	/* Strings are numbers in network order here, and bytes to the others. */
+	if (bo == BO_HOST || dt->flags & DTF_STRING)
+		return UDATA_ORDER_HOST;
+	return UDATA_ORDER_BIG;
+}
+
+void udata_put_set(struct msgbuf *m, uint16_t attr, const struct set *s)
+{
+	struct udata_buf b = { .len = 0 };
+	unsigned int bo = s->key_byteorder;
+
+	if (s->flags & NFT_SET_INTERVAL && bo == BO_HOST)
+		bo = BO_BIG;
+	add_u32(&b, UDATA_SET_KEYBYTEORDER, order(s->key_type, bo));
+	if (s->flags & NFT_SET_MAP)
+		add_u32(&b, UDATA_SET_DATABYTEORDER,
+			s->data_type == &dt_verdict ? UDATA_ORDER_HOST :
+			order(s->data_type, s->data_byteorder));
+	if (s->automerge)
+		add_u32(&b, UDATA_SET_MERGE_ELEMENTS, 1);
+	if (s->data_is_interval)
+		add_u32(&b, UDATA_SET_DATA_INTERVAL, 1);
+	if (s->comment)
+		add(&b, UDATA_SET_COMMENT, s->comment, strlen(s->comment) + 1);
+	attr_data(m, attr, b.bytes, b.len);
+}
