@@ -19,6 +19,7 @@ struct batch_msg {
 	const char *name;		/* arena of the input */
 	const struct device *devs;	/* flowtable, chain: to look which one is missing */
 	bool has_flow;			/* a rule with a flow statement */
+	bool hw_offload;		/* a flowtable with "flags offload" */
 };
 
 struct batch {

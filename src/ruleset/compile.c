@@ -182,6 +182,7 @@ static int flowtable_msg(struct compile *c, const struct cmd *cmd, struct flowta
 	if (check_table_name(c, &ft->h) || eval_flowtable(&ev, ft))
 		return -1;
 	info.devs = ft->devs;
+	info.hw_offload = ft->flags & FTF_HW_OFFLOAD;
 	batch_msg_begin(c->b, type, flags, &info);
 	attr_str(c->m, NFTA_FLOWTABLE_TABLE, ft->h.table.s);
 	if (ft->h.obj.s)

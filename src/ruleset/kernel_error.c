@@ -4,6 +4,7 @@
  * The kernel answers with an errno and, at times, a text; the rest is worked
  * out from what the message was about.
  */
+#include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/capability.h>
@@ -40,11 +41,6 @@ void hint_privilege(struct nff *n, int error)
 }
 
 
-/*
- * The message types exist in every kernel of today, so what tells is whether
- * the flowtable type of a family can be had: a kernel without it answers
- * ENOENT to a flowtable in a batch that is never committed.
- */
 struct probe {
 	int error;
 };
@@ -58,13 +54,17 @@ static int probe_answer(const struct nl_answer *a, void *arg)
 	return 0;
 }
 
-int kernel_has_flowtables(struct nff *n)
+/*
+ * What would the kernel say to a flowtable with this device (or none) and
+ * these flags? Asked with a batch that is never committed.
+ */
+static int probe_flowtable(struct nff *n, const char *dev, uint32_t flags)
 {
 	static const char name[] = "nff-probe";
 	struct batch_msg info = { .family = NFPROTO_INET };
 	struct probe probe = { 0 };
 	struct batch b;
-	size_t nest;
+	size_t hook, devs;
 	int err;
 
 	if (!nff_nl(n))
@@ -76,18 +76,44 @@ int kernel_has_flowtables(struct nff *n)
 	batch_msg_begin(&b, NFT_MSG_NEWFLOWTABLE, NLM_F_CREATE | NLM_F_ACK, &info);
 	attr_str(&b.m, NFTA_FLOWTABLE_TABLE, name);
 	attr_str(&b.m, NFTA_FLOWTABLE_NAME, name);
-	nest = attr_nest(&b.m, NFTA_FLOWTABLE_HOOK);
+	hook = attr_nest(&b.m, NFTA_FLOWTABLE_HOOK);
 	attr_u32(&b.m, NFTA_FLOWTABLE_HOOK_NUM, 0);
 	attr_u32(&b.m, NFTA_FLOWTABLE_HOOK_PRIORITY, 0);
-	attr_nest_end(&b.m, nest);
+	if (dev) {
+		devs = attr_nest(&b.m, NFTA_FLOWTABLE_HOOK_DEVS);
+		attr_str(&b.m, NFTA_DEVICE_NAME, dev);
+		attr_nest_end(&b.m, devs);
+	}
+	attr_nest_end(&b.m, hook);
+	attr_u32(&b.m, NFTA_FLOWTABLE_FLAGS, flags);
 	batch_msg_end(&b);
 	err = nl_batch(n->nl, &b.m, 64 * 1024, probe_answer, &probe);
 	batch_fini(&b);
-	if (err)
-		return err;
-	if (probe.error == -ENOENT || probe.error == -EOPNOTSUPP)
+	return err ? err : probe.error;
+}
+
+int kernel_has_flowtables(struct nff *n)
+{
+	int err = probe_flowtable(n, NULL, 0);
+
+	if (err == -ENOENT || err == -EOPNOTSUPP)
 		return 0;
-	return probe.error && probe.error != -EINVAL ? probe.error : 1;
+	return err && err != -EINVAL ? err : 1;
+}
+
+/* Hardware offload is refused as a whole: ask about each device alone. */
+static bool refusing_device(struct nff *n, const struct batch_msg *msg)
+{
+	for (const struct device *d = msg->devs; d; d = d->next) {
+		if (probe_flowtable(n, d->name, NFT_FLOWTABLE_HW_OFFLOAD) != -EOPNOTSUPP)
+			continue;
+		diag_error(&n->diags, d->loc, "the device '%s' refuses hardware offload", d->name);
+		diag_hint(&n->diags, "its driver has no flow offload, or it is switched off (see "
+			  "'ethtool -k %s', hw-tc-offload); without 'flags offload' the software "
+			  "fast path is used", d->name);
+		return true;
+	}
+	return false;
 }
 
 static void hint_no_flowtables(struct nff *n)
@@ -178,10 +204,8 @@ static void hint(struct nff *n, const struct batch_msg *msg, int error)
 				  "refers to it");
 		break;
 	case -EOPNOTSUPP:
-		if (msg->what == OBJ_FLOWTABLE)
-			diag_hint(&n->diags, "with 'flags offload' every device needs hardware "
-				  "flow offload (see 'ethtool -k DEVICE', hw-tc-offload); "
-				  "leave the flag out for the software fast path");
+		if (msg->what == OBJ_FLOWTABLE || msg->has_flow)
+			hint_enoent(n, msg);
 		else if (msg->what == OBJ_CHAIN)
 			diag_hint(&n->diags, "this chain type, hook or flag is not supported by "
 				  "the kernel for this family, or by the device");
@@ -209,6 +233,8 @@ int kernel_error(struct nff *n, const struct batch_msg *msg, int error, const ch
 	struct loc loc = msg ? msg->loc : (struct loc){ 0 };
 
 	if (msg && error == -ENOENT && missing_device(n, msg))
+		return -1;
+	if (msg && error == -EOPNOTSUPP && msg->hw_offload && refusing_device(n, msg))
 		return -1;
 	if (msg && msg->what != OBJ_NONE)
 		diag_error(&n->diags, loc, "could not %s %s%s%s%s: %s%s%s%s", verb(msg),
