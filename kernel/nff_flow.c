@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nff_flow.c - a flow enters its flowtable and leaves it.
+ */
+#include <linux/slab.h>
+#include <linux/tcp.h>
+#include <linux/timekeeping.h>
+#include <linux/udp.h>
+#include "nff.h"
+#include "nff_hash.h"
+
+static struct kmem_cache *nff_flow_cache;
+
+/* Called at module load. Return: 0 or -ENOMEM. */
+int nff_flow_cache_init(void)
+{
+	BUILD_BUG_ON(sizeof(struct nff_dir) != 128);
+	BUILD_BUG_ON(offsetof(struct nff_dir, dst) != 64);
+	BUILD_BUG_ON(sizeof(struct nff_flow) > 384);
+
+	nff_flow_cache = KMEM_CACHE(nff_flow, SLAB_HWCACHE_ALIGN);
+	return nff_flow_cache ? 0 : -ENOMEM;
+}
+
+/* Called at module unload, after rcu_barrier(). */
+void nff_flow_cache_exit(void)
+{
+	kmem_cache_destroy(nff_flow_cache);
+}
+
+/**
+ * nff_key_init - fill in a key but for its ingress part
+ * @k: key, zeroed
+ * @t: tuple of the direction
+ */
+void nff_key_init(struct nff_key *k, const struct nf_conntrack_tuple *t)
+{
+	u32 ports = 0;
+
+	if (t->dst.protonum == IPPROTO_TCP || t->dst.protonum == IPPROTO_UDP) {
+		__be16 p[2] = { t->src.u.all, t->dst.u.all };
+
+		memcpy(&ports, p, sizeof(ports));
+	}
+	k->l4 = ports | (u64)t->dst.protonum << NFF_L4_PROTO_SHIFT |
+		(u64)t->src.l3num << NFF_L4_FAMILY_SHIFT;
+	if (t->src.l3num == NFPROTO_IPV4) {
+		__be32 a[2] = { t->src.u3.ip, t->dst.u3.ip };
+
+		memcpy(k->addr, a, sizeof(a));
+	} else {
+		memcpy(k->addr, &t->src.u3.in6, 16);
+		memcpy(k->addr + 2, &t->dst.u3.in6, 16);
+	}
+}
+
+static void nff_flow_init(struct nff_flow *flow, struct nff_table *t, struct nf_conn *ct)
+{
+	u8 l4proto = nf_ct_protonum(ct);
+	unsigned int i;
+
+	nf_conntrack_get(&ct->ct_general);
+	flow->ct = ct;
+	flow->table = t;
+	flow->created = ktime_get_coarse_boottime_ns();
+	if (ct->status & IPS_SRC_NAT)
+		__set_bit(NFF_BIT_NAT_SRC, &flow->flags);
+	if (ct->status & IPS_DST_NAT)
+		__set_bit(NFF_BIT_NAT_DST, &flow->flags);
+
+	for (i = 0; i < IP_CT_DIR_MAX; i++) {
+		struct nff_dir *d = &flow->dir[i];
+
+		nff_key_init(&d->key, &ct->tuplehash[i].tuple);
+		d->flags = i ? NFF_D_REPLY : 0;
+		if (nf_ct_l3num(ct) == NFPROTO_IPV6)
+			d->flags |= NFF_D_V6;
+		d->last = (u32)jiffies;
+		d->csum_at = l4proto == IPPROTO_TCP ? offsetof(struct tcphdr, check) :
+			     l4proto == IPPROTO_UDP ? offsetof(struct udphdr, check) : 0;
+	}
+}
+
+static void nff_flow_free_rcu(struct rcu_head *rcu)
+{
+	struct nff_flow *flow = container_of(rcu, struct nff_flow, rcu);
+	unsigned int i;
+
+	for (i = 0; i < IP_CT_DIR_MAX; i++) {
+		struct nff_dir *d = &flow->dir[i];
+
+		if (d->neigh)
+			neigh_release(d->neigh);
+		dst_release(d->dst);
+		dev_put(d->dev);
+	}
+	nf_ct_put(flow->ct);
+	kmem_cache_free(nff_flow_cache, flow);
+}
+
+static int nff_flow_insert(struct nff_table *t, struct nff_flow *flow)
+{
+	struct nff_net *nn = t->nn;
+	int err;
+
+	err = rhashtable_insert_fast(&t->hash, &flow->dir[0].node, nff_hash_params);
+	if (err)
+		return err;
+	err = rhashtable_insert_fast(&t->hash, &flow->dir[1].node, nff_hash_params);
+	if (err)
+		goto err_first;
+	err = xa_alloc_cyclic_bh(&nn->flows, &flow->id, flow, xa_limit_32b, &nn->next_id,
+				 GFP_ATOMIC | __GFP_NOWARN);
+	if (err < 0)
+		goto err_second;
+	return 0;
+
+err_second:
+	rhashtable_remove_fast(&t->hash, &flow->dir[1].node, nff_hash_params);
+err_first:
+	rhashtable_remove_fast(&t->hash, &flow->dir[0].node, nff_hash_params);
+	return err;
+}
+
+/* Take a place in the table. Return: false if it is full. */
+static bool nff_flow_reserve(struct nff_table *t)
+{
+	u32 n = atomic_inc_return(&t->count), size = READ_ONCE(t->size);
+
+	if (size && n > size) {
+		atomic_dec(&t->count);
+		return false;
+	}
+	if (n > READ_ONCE(t->peak))
+		WRITE_ONCE(t->peak, n);
+	return true;
+}
+
+/**
+ * nff_flow_add - put a connection into a flowtable, no direction of it live yet
+ * @t: flowtable
+ * @ct: conntrack entry that nff_ct_check() let through
+ *
+ * The IPS_OFFLOAD bit decides who adds when several CPUs, or several flow
+ * statements, try at once.
+ *
+ * Return: 0, also if it is in a flowtable already, or the reason of the refusal.
+ */
+enum nff_refused nff_flow_add(struct nff_table *t, struct nf_conn *ct)
+{
+	enum nff_refused why = NFF_REFUSED_NOMEM;
+	struct nff_flow *flow;
+
+	if (test_and_set_bit(IPS_OFFLOAD_BIT, &ct->status))
+		return 0;
+	if (READ_ONCE(t->nn->dying))
+		goto err_bit;
+	if (!nff_flow_reserve(t)) {
+		why = NFF_REFUSED_LIMIT;
+		goto err_bit;
+	}
+	flow = kmem_cache_zalloc(nff_flow_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!flow)
+		goto err_count;
+	nff_flow_init(flow, t, ct);
+	nff_ct_enter(ct);
+	if (nff_flow_insert(t, flow))
+		goto err_flow;
+	nff_gc_start(t->nn);
+	return 0;
+
+err_flow:
+	/* a lookup may have seen it in the hash */
+	nff_ct_leave(ct, 0);
+	atomic_dec(&t->count);
+	call_rcu(&flow->rcu, nff_flow_free_rcu);
+	return why;
+err_count:
+	atomic_dec(&t->count);
+err_bit:
+	clear_bit(IPS_OFFLOAD_BIT, &ct->status);
+	return why;
+}
+
+/**
+ * nff_flow_publish - a direction is filled in, let packets find it
+ * @flow: flow
+ * @dir: direction, claimed with NFF_BIT_LEARN
+ * @in: its ingress word
+ */
+void nff_flow_publish(struct nff_flow *flow, unsigned int dir, u64 in)
+{
+	flow->dir[dir].last = (u32)jiffies;
+	/* pairs with nff_key_cmp() */
+	smp_store_release(&flow->dir[dir].key.in, in);
+	set_bit(NFF_BIT_LIVE + dir, &flow->flags);
+	if (!test_and_set_bit(NFF_BIT_ANNOUNCED, &flow->flags)) {
+		nff_count(flow->table, adds);
+		nff_event(flow, NFF_CMD_NEW_FLOW, 0);
+	}
+}
+
+/* Return: jiffies of the last packet in either direction. */
+u32 nff_flow_last(const struct nff_flow *flow)
+{
+	u32 a = READ_ONCE(flow->dir[0].last), b = READ_ONCE(flow->dir[1].last);
+
+	return (s32)(a - b) > 0 ? a : b;
+}
+
+/**
+ * nff_flow_remove - take a flow out of its flowtable
+ * @flow: flow, found under rcu_read_lock()
+ * @why: the reason that listeners and statistics get
+ *
+ * From any context but hard interrupts. Conntrack has the connection back when
+ * it returns; memory goes after a grace period.
+ *
+ * Return: false if another one is removing it already.
+ */
+bool nff_flow_remove(struct nff_flow *flow, enum nff_removed why)
+{
+	struct nff_table *t = flow->table;
+
+	if (test_and_set_bit(NFF_BIT_DEAD, &flow->flags))
+		return false;
+	rhashtable_remove_fast(&t->hash, &flow->dir[0].node, nff_hash_params);
+	rhashtable_remove_fast(&t->hash, &flow->dir[1].node, nff_hash_params);
+	nff_ct_leave(flow->ct, (u32)jiffies - nff_flow_last(flow));
+	nff_count(t, removed[why]);
+	if (test_bit(NFF_BIT_ANNOUNCED, &flow->flags))
+		nff_event(flow, NFF_CMD_DEL_FLOW, why);
+	xa_erase_bh(&t->nn->flows, flow->id);
+	atomic_dec(&t->count);
+	call_rcu(&flow->rcu, nff_flow_free_rcu);
+	return true;
+}
