@@ -251,9 +251,11 @@ static bool get_number(const struct nlattr *attr, unsigned int size, uint64_t *v
 /* Does the attribute lie inside what remains of its parent? */
 static bool attr_fits(const struct nlattr *attr, const char *end)
 {
-	size_t left = end - (const char *)attr;
+	/* Negative where the padding of the last one ends beyond its parent. */
+	ptrdiff_t left = end - (const char *)attr;
 
-	return left >= sizeof(*attr) && attr->nla_len >= sizeof(*attr) && attr->nla_len <= left;
+	return left >= (ptrdiff_t)sizeof(*attr) && attr->nla_len >= sizeof(*attr) &&
+	       attr->nla_len <= left;
 }
 
 #define for_each_attr(attr, nest) \
