@@ -190,3 +190,4 @@ wait_for()
 }
 
 trap 't_end; [ $t_failed = 0 ] || exit 1' EXIT
+trap 'fail "interrupted, after ${SECONDS} s"; exit 1' TERM INT HUP
