@@ -1,1 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+man_pages += doc/nff.8
