@@ -62,6 +62,7 @@ enum {
 					   devices), through parse and print below */
 	DTF_NUMERIC_DEFAULT = 1 << 7,	/* symbols print only when asked for (-S, -u, ...) */
 	DTF_CONCAT	= 1 << 8,	/* made by datatype_concat() */
+	DTF_HEX_SYMBOLS	= 1 << 9,	/* describe shows the values of symbols in hex */
 };
 
 #define CONCAT_MAX 15

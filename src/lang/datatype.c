@@ -26,14 +26,16 @@ const struct datatype dt_bitmask = TYPE(DT_BITMASK, "bitmask", "bitmask", BO_NON
 /* Most types are numbers with symbols. */
 #define SYM(i, n, d, bo, w, s, ...) TYPE(i, n, d, bo, w, &dt_integer, .symbols = s, __VA_ARGS__)
 #define FLAGS(i, n, d, bo, w, s, ...) \
-	TYPE(i, n, d, bo, w, &dt_bitmask, .flags = DTF_BITMASK, .symbols = s, __VA_ARGS__)
+	TYPE(i, n, d, bo, w, &dt_bitmask, .flags = DTF_BITMASK | DTF_HEX_SYMBOLS, \
+	     .symbols = s, __VA_ARGS__)
 
 const struct datatype dt_nfproto = SYM(DT_NFPROTO, "nf_proto", "netfilter protocol", BO_HOST, 8,
 				       nfproto_symbols);
 const struct datatype dt_ethertype = SYM(DT_ETHERTYPE, "ether_type", "Ethernet protocol", BO_BIG,
-					 16, ethertype_symbols, .flags = DTF_HEX);
+					 16, ethertype_symbols,
+					 .flags = DTF_HEX | DTF_HEX_SYMBOLS);
 const struct datatype dt_arpop = SYM(DT_ARPOP, "arp_op", "ARP operation", BO_BIG, 16,
-				     arpop_symbols);
+				     arpop_symbols, .flags = DTF_HEX_SYMBOLS);
 const struct datatype dt_icmp_type = SYM(DT_ICMP_TYPE, "icmp_type", "ICMP type", BO_BIG, 8,
 					 icmp_type_symbols);
 const struct datatype dt_icmp6_type = SYM(DT_ICMP6_TYPE, "icmpv6_type", "ICMPv6 type", BO_BIG, 8,
@@ -49,17 +51,18 @@ const struct datatype dt_icmpx_code = SYM(DT_ICMPX_CODE, "icmpx_code", "icmpx co
 const struct datatype dt_mh_type = SYM(DT_MH_TYPE, "mh_type", "Mobility Header Type", BO_BIG, 8,
 				       mh_type_symbols);
 const struct datatype dt_dccp_pkttype = SYM(DT_DCCP_PKTTYPE, "dccp_pkttype", "DCCP packet type",
-					    BO_BIG, 4, dccp_pkttype_symbols);
+					    BO_BIG, 4, dccp_pkttype_symbols,
+					    .flags = DTF_HEX_SYMBOLS);
 const struct datatype dt_arphrd = SYM(DT_ARPHRD, "iface_type", "network interface type", BO_HOST,
-				      16, arphrd_symbols);
+				      16, arphrd_symbols, .flags = DTF_HEX_SYMBOLS);
 const struct datatype dt_ct_dir = SYM(DT_CT_DIR, "ct_dir", "conntrack direction", BO_HOST, 8,
 				      ct_dir_symbols);
 const struct datatype dt_pkttype = SYM(DT_PKTTYPE, "pkt_type", "packet type", BO_HOST, 8,
 				       pkttype_symbols);
 const struct datatype dt_dscp = SYM(DT_DSCP, "dscp", "Differentiated Services Code Point", BO_BIG,
-				    6, dscp_symbols, .flags = DTF_HEX);
+				    6, dscp_symbols, .flags = DTF_HEX | DTF_HEX_SYMBOLS);
 const struct datatype dt_ecn = SYM(DT_ECN, "ecn", "Explicit Congestion Notification", BO_BIG, 2,
-				   ecn_symbols, .flags = DTF_HEX);
+				   ecn_symbols, .flags = DTF_HEX | DTF_HEX_SYMBOLS);
 const struct datatype dt_fib_addr = SYM(DT_FIB_ADDR, "fib_addrtype", "fib address type", BO_HOST,
 					32, fib_addr_symbols);
 const struct datatype dt_boolean = SYM(DT_BOOLEAN, "boolean", "boolean type", BO_HOST, 1,
