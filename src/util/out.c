@@ -36,8 +36,13 @@ void out_fini(struct out *o)
 static void write_all(struct out *o, const char *p, size_t len)
 {
 	while (len && !o->err) {
-		ssize_t n = write(o->fd, p, len);
+		ssize_t n;
 
+		if (o->stop && *o->stop) {
+			o->err = EINTR;
+			break;
+		}
+		n = write(o->fd, p, len);
 		if (n >= 0) {
 			p += n;
 			len -= (size_t)n;

@@ -166,6 +166,25 @@ static void closed_pipe(void)
 	close(p[1]);
 }
 
+static void stops(void)
+{
+	volatile sig_atomic_t stop = 0;
+	int fd = temp_fd();
+	struct out o;
+
+	CHECK(fd >= 0);
+	out_init_fd(&o, fd);
+	o.stop = &stop;
+	out_puts(&o, "one");
+	CHECK_INT(out_flush(&o), 0);
+	stop = 1;
+	out_puts(&o, "two");
+	CHECK_INT(out_flush(&o), -EINTR);
+	CHECK_INT(size_of(fd), 3);
+	out_fini(&o);
+	close(fd);
+}
+
 int main(void)
 {
 	RUN(memory);
@@ -175,5 +194,6 @@ int main(void)
 	RUN(hold);
 	RUN(errors_stick);
 	RUN(closed_pipe);
+	RUN(stops);
 	return unit_status();
 }
