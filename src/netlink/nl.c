@@ -2,7 +2,6 @@
 /*
  * Netlink sockets: requests with their answers, dumps, and batches.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>

@@ -156,7 +156,7 @@ static void echo_elements(struct echo *e, const struct nlmsghdr *nlh)
 	if (e->doc)
 		add_json(e, json_elements(s, elems, &e->n->print));
 	else
-		print_cmd_elements(&e->n->out, "add", s, elems, &e->n->print);
+		print_cmd_elements(&e->n->out, "add", &s->h, elems, s, &e->n->print);
 }
 
 /* A row a kind of object that needs nothing but decompiling and printing. */
