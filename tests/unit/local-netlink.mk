@@ -6,4 +6,4 @@ unit_programs += \
 	tests/unit/test-nl \
 	tests/unit/test-conntrack
 tests_unit_test_conntrack_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src
-EXTRA_DIST += tests/unit/unit.h
+EXTRA_DIST += tests/unit/unit.h tests/unit/ct-recorded.h

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "conntrack.h"
+#include "ct-recorded.h"
 #include "flow/ct_text.h"
 #include "msgbuf.h"
 #include "unit.h"
@@ -293,6 +294,49 @@ static void lines_equal_the_library(void)
 	msgbuf_fini(&m);
 }
 
+/* A recorded message into m. */
+static void unhex(struct msgbuf *m, const char *hex)
+{
+	struct msgbuf fresh = { 0 };
+	unsigned int byte;
+
+	msgbuf_fini(m);
+	msg_begin(&fresh, 0, 0, 0, 0, 0);
+	attr_data(&fresh, 1, hex, strlen(hex) / 2);
+	for (fresh.len = 0; sscanf(hex, "%2x", &byte) == 1; hex += 2)
+		fresh.buf[fresh.len++] = (char)byte;
+	*m = fresh;
+}
+
+static void recorded_lines(void)
+{
+	struct msgbuf m = { 0 };
+	struct conntrack ct;
+	char want[4096];
+	struct out o;
+
+	out_init_mem(&o);
+	for (size_t i = 0; i < N_CT_RECORDED; i++) {
+		int64_t now;
+
+		unhex(&m, ct_recorded[i]);
+		CHECK_INT(((struct nlmsghdr *)m.buf)->nlmsg_len, m.len);
+		CHECK_INT(ct_decode((struct nlmsghdr *)m.buf, &ct), 0);
+		for (int tries = 0; tries < 10; tries++) {
+			now = time(NULL);
+			CHECK(oracle_line((struct nlmsghdr *)m.buf, want, sizeof(want) - 1) > 0);
+			if (now == time(NULL))
+				break;
+		}
+		strcat(want, "\n");
+		out_drop(&o);
+		ct_print(&o, &ct, now);
+		CHECK_STR(out_str(&o), want);
+	}
+	out_fini(&o);
+	msgbuf_fini(&m);
+}
+
 static void all_protocols(void)
 {
 	struct msgbuf m = { 0 };
@@ -425,8 +469,10 @@ static void mutated(void)
 		size_t len;
 		struct nlmsghdr *nlh;
 
-		if (i % 20 == 0)
+		if (i % 40 == 0)
 			gen_message(&m);
+		else if (i % 20 == 0)
+			unhex(&m, ct_recorded[i / 40 % N_CT_RECORDED]);
 		/* Cut it, and overwrite some bytes with others. */
 		len = coin() ? m.len : NLMSG_HDRLEN + 1 + rnd() % (m.len - NLMSG_HDRLEN);
 		nlh = at_the_edge(page, size, m.buf, len);
@@ -455,6 +501,7 @@ int main(void)
 	RUN(numbers);
 	RUN(addresses);
 	RUN(lines_equal_the_library);
+	RUN(recorded_lines);
 	RUN(all_protocols);
 	RUN(offloaded);
 	RUN(json_of_all);
