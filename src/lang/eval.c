@@ -314,7 +314,10 @@ static int eval_concat(struct eval *ev, struct expr *e, const struct want *w)
 		}
 		if (eval_expr(ev, link, wpp))
 			return -1;
-		parts[n] = (*link)->type ? (*link)->type : &dt_integer;
+		if (!(*link)->type)
+			return diag_error(ev->diags, (*link)->loc, "this cannot be a part of a "
+					  "concatenation");
+		parts[n] = (*link)->type;
 		bits += ((*link)->bits + 31) / 32 * 32;
 	}
 	if (w && n < w->type->n_parts)
