@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # list conntracks, line for line with conntrack -L as the oracle.
+# shellcheck source=../lib/shell.sh disable=SC2154
 . "$TESTLIB/shell.sh"
 
 command -v conntrack >/dev/null || {
