@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a command shows of the tables: rows of a table tell which parts.
+ */
+#include <errno.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <string.h>
+
+#include "json.h"
+#include "list_int.h"
+#include "print.h"
+
+enum {
+	V_OBJECTS	= 1 << 0,
+	V_SETS		= 1 << 1,
+	V_MAPS		= 1 << 2,
+	V_METERS	= 1 << 3,
+	V_FLOWTABLES	= 1 << 4,
+	V_CHAINS	= 1 << 5,
+	V_RULES		= 1 << 6,
+	V_WHOLE		= 1 << 7,	/* tables as they are: comment, flags, blank lines */
+	V_ALL = V_OBJECTS | V_SETS | V_MAPS | V_FLOWTABLES | V_CHAINS | V_RULES | V_WHOLE,
+};
+
+struct view {
+	uint16_t parts;			/* V_* */
+	uint8_t type;			/* V_OBJECTS: NFT_OBJECT_*; 0: all */
+	bool one;			/* the one object that h.obj (or h.chain) names */
+};
+
+static const struct view views[OBJ_MAX] = {
+	[OBJ_RULESET] = { V_ALL, 0, false },
+	[OBJ_TABLE] = { V_ALL, 0, false },
+	[OBJ_RULE] = { V_CHAINS | V_RULES, 0, false },
+	[OBJ_RULES] = { V_CHAINS | V_RULES, 0, false },
+	[OBJ_CHAINS] = { V_CHAINS, 0, false },
+	[OBJ_CHAIN] = { V_CHAINS | V_RULES, 0, true },
+	[OBJ_SETS] = { V_SETS, 0, false },
+	[OBJ_SET] = { V_SETS, 0, true },
+	[OBJ_MAPS] = { V_MAPS, 0, false },
+	[OBJ_MAP] = { V_MAPS, 0, true },
+	[OBJ_METERS] = { V_METERS, 0, false },
+	[OBJ_METER] = { V_METERS, 0, true },
+	[OBJ_FLOWTABLES] = { V_FLOWTABLES, 0, false },
+	[OBJ_FLOWTABLE] = { V_FLOWTABLES, 0, true },
+	[OBJ_COUNTERS] = { V_OBJECTS, NFT_OBJECT_COUNTER, false },
+	[OBJ_COUNTER] = { V_OBJECTS, NFT_OBJECT_COUNTER, true },
+	[OBJ_QUOTAS] = { V_OBJECTS, NFT_OBJECT_QUOTA, false },
+	[OBJ_QUOTA] = { V_OBJECTS, NFT_OBJECT_QUOTA, true },
+	[OBJ_LIMITS] = { V_OBJECTS, NFT_OBJECT_LIMIT, false },
+	[OBJ_LIMIT] = { V_OBJECTS, NFT_OBJECT_LIMIT, true },
+	[OBJ_CT_HELPERS] = { V_OBJECTS, NFT_OBJECT_CT_HELPER, false },
+	[OBJ_CT_HELPER] = { V_OBJECTS, NFT_OBJECT_CT_HELPER, true },
+	[OBJ_CT_TIMEOUTS] = { V_OBJECTS, NFT_OBJECT_CT_TIMEOUT, false },
+	[OBJ_CT_TIMEOUT] = { V_OBJECTS, NFT_OBJECT_CT_TIMEOUT, true },
+	[OBJ_CT_EXPECTS] = { V_OBJECTS, NFT_OBJECT_CT_EXPECT, false },
+	[OBJ_CT_EXPECT] = { V_OBJECTS, NFT_OBJECT_CT_EXPECT, true },
+	[OBJ_SYNPROXYS] = { V_OBJECTS, NFT_OBJECT_SYNPROXY, false },
+	[OBJ_SYNPROXY] = { V_OBJECTS, NFT_OBJECT_SYNPROXY, true },
+	[OBJ_SECMARKS] = { V_OBJECTS, NFT_OBJECT_SECMARK, false },
+	[OBJ_SECMARK] = { V_OBJECTS, NFT_OBJECT_SECMARK, true },
+};
+
+void view_json(struct lister *l, json_t *value)
+{
+	if (value)
+		json_array_append_new(l->json, value);
+}
+
+/* ---- parts of a table ---- */
+
+struct showing {
+	struct lister *l;
+	struct table *t;
+	const struct view *v;
+	const char *name;		/* of the one object; NULL: all */
+	bool blank;			/* an empty line goes in front of the next item */
+	struct chain *chain;		/* whose rules come now; NULL: none yet */
+};
+
+static const struct print_opts *opts(const struct showing *sh)
+{
+	return &sh->l->n->print;
+}
+
+static void separate(struct showing *sh)
+{
+	if (sh->blank)
+		out_putc(&sh->l->out, '\n');
+	sh->blank = sh->v->parts & V_WHOLE;
+}
+
+static unsigned int set_part(const struct set *s)
+{
+	if (s->flags & NFT_SET_ANONYMOUS)
+		return s->flags & NFT_SET_EVAL ? V_METERS : 0;
+	return s->flags & (NFT_SET_MAP | NFT_SET_OBJECT) ? V_MAPS : V_SETS;
+}
+
+static int show_sets(struct showing *sh)
+{
+	struct lister *l = sh->l;
+	int err;
+
+	for (struct set *s = sh->t->sets; s; s = s->next) {
+		struct arena_mark mark = arena_mark(&l->arena);
+
+		if (!(set_part(s) & sh->v->parts))
+			continue;
+		if (!opts(sh)->terse) {
+			err = fetch_elements(l, s);
+			if (err)
+				return err;
+		}
+		if (l->json) {
+			view_json(l, json_set(s, opts(sh)));
+		} else {
+			separate(sh);
+			print_set(&l->out, s, opts(sh));
+		}
+		s->init = NULL;
+		s->elems_loaded = false;
+		arena_release(&l->arena, mark);
+	}
+	return 0;
+}
+
+static void show_objects(struct showing *sh)
+{
+	struct lister *l = sh->l;
+
+	for (struct object *o = sh->t->objects; o; o = o->next) {
+		if (sh->v->type && o->type != sh->v->type)
+			continue;
+		if (l->json) {
+			view_json(l, json_object_new(o, opts(sh)));
+		} else {
+			separate(sh);
+			print_object(&l->out, o, opts(sh));
+		}
+	}
+}
+
+static void show_flowtables(struct showing *sh)
+{
+	struct lister *l = sh->l;
+
+	for (struct flowtable *f = sh->t->flowtables; f; f = f->next) {
+		if (l->json) {
+			view_json(l, json_flowtable(f, opts(sh)));
+		} else {
+			separate(sh);
+			print_flowtable(&l->out, f, opts(sh));
+		}
+	}
+}
+
+/* Close the chain that is open, and open the next ones down to the one called name. */
+static int next_chain(struct showing *sh, const char *name)
+{
+	struct out *o = &sh->l->out;
+	struct chain *c = sh->chain;
+
+	while (!c || !name || strcmp(c->h.chain.s, name)) {
+		if (c)
+			print_chain_close(o);
+		c = c ? c->next : sh->t->chains;
+		sh->chain = c;
+		/* Rules come in the order of the chains, unless they were changed. */
+		if (!c)
+			return name ? -EINTR : 0;
+		separate(sh);
+		print_chain_open(o, c, opts(sh));
+	}
+	return 0;
+}
+
+static int show_rule(struct lister *l, struct rule *r, void *arg)
+{
+	struct showing *sh = arg;
+	int err = 0;
+
+	if (l->json) {
+		view_json(l, json_rule(r, opts(sh)));
+		return 0;
+	}
+	if (!sh->chain || strcmp(sh->chain->h.chain.s, r->h.chain.s))
+		err = next_chain(sh, r->h.chain.s);
+	if (err)
+		return err;
+	out_write(&l->out, "\t\t", 2);
+	print_rule(&l->out, r, opts(sh));
+	out_putc(&l->out, '\n');
+	return 0;
+}
+
+static int show_rules(struct showing *sh)
+{
+	struct lister *l = sh->l;
+	int err = 0;
+
+	if (sh->v->parts & V_RULES && sh->t->chains)
+		err = fetch_rules(l, sh->t, sh->name, l->cmd->op == CMD_RESET, show_rule, sh);
+	if (!err && !l->json && sh->v->parts & V_CHAINS)
+		next_chain(sh, NULL);
+	return err;
+}
+
+/* ---- reading and showing a table ---- */
+
+/* The place of a name that the kernel does not know, and what it should have named. */
+static int missing_object(struct showing *sh)
+{
+	const struct cmd *cmd = sh->l->cmd;
+	struct loc loc = sh->v->parts & V_CHAINS ? cmd->h.chain.loc : cmd->h.obj.loc;
+
+	list_missing(sh->l->n, loc, cmd->obj, sh->t->h.family, sh->t->h.table.s, sh->name);
+	return 1;
+}
+
+static int fetch_parts(struct showing *sh)
+{
+	const struct cmd *cmd = sh->l->cmd;
+	unsigned int parts = sh->v->parts;
+	struct table *t = sh->t;
+	int err = 0;
+
+	if (parts & V_OBJECTS)
+		err = fetch_objects(sh->l, t, sh->name || cmd->op == CMD_RESET ? sh->v->type : 0,
+				    sh->name, cmd->op == CMD_RESET);
+	if (!err && parts & (V_SETS | V_MAPS | V_METERS))
+		err = fetch_sets(sh->l, t, sh->name);
+	if (!err && parts & V_FLOWTABLES)
+		err = fetch_flowtables(sh->l, t, sh->name);
+	if (!err && parts & V_CHAINS)
+		err = fetch_chains(sh->l, t, sh->name);
+	return err;
+}
+
+/* Is there the one thing that was asked for, and of that kind? */
+static bool found_one(const struct showing *sh)
+{
+	const struct table *t = sh->t;
+
+	if (sh->v->parts & (V_SETS | V_MAPS | V_METERS))
+		return t->sets && set_part(t->sets) & sh->v->parts;
+	return t->objects || t->flowtables || t->chains;
+}
+
+static int show_json(struct showing *sh)
+{
+	struct lister *l = sh->l;
+	int err;
+
+	if (sh->v->parts & V_WHOLE)
+		view_json(l, json_table(sh->t, opts(sh)));
+	/* Maps and rules refer to chains, so that these come first. */
+	for (struct chain *c = sh->t->chains; c; c = c->next)
+		view_json(l, json_chain(c, opts(sh)));
+	show_objects(sh);
+	err = show_sets(sh);
+	show_flowtables(sh);
+	return err ? err : show_rules(sh);
+}
+
+static int show_text(struct showing *sh)
+{
+	struct lister *l = sh->l;
+	struct table bare = *sh->t;
+	int err;
+
+	if (!(sh->v->parts & V_WHOLE)) {
+		bare.flags = bare.has_flags = 0;
+		bare.comment = NULL;
+	}
+	print_table_open(&l->out, &bare, opts(sh));
+	sh->blank = bare.flags;
+	show_objects(sh);
+	err = show_sets(sh);
+	show_flowtables(sh);
+	if (!err)
+		err = show_rules(sh);
+	print_table_close(&l->out);
+	return err;
+}
+
+static int show_table(struct lister *l, struct table *t, const struct view *v)
+{
+	struct showing sh = { .l = l, .t = t, .v = v };
+	int err;
+
+	if (v->one)
+		sh.name = v->parts & V_CHAINS ? l->cmd->h.chain.s : l->cmd->h.obj.s;
+	err = fetch_parts(&sh);
+	if (v->one && (err == -ENOENT || (!err && !found_one(&sh))))
+		return missing_object(&sh);
+	if (err)
+		return err;
+	/* Lists of objects leave out the tables that have none of any kind. */
+	if (v->parts == V_OBJECTS && !t->objects && !l->cmd->h.table.s)
+		return 0;
+	return l->json ? show_json(&sh) : show_text(&sh);
+}
+
+
+int view_tables(struct lister *l)
+{
+	const struct handle *h = &l->cmd->h;
+	const struct view *v = &views[l->cmd->obj];
+	int err;
+
+	if (!v->parts) {
+		diag_error(&l->n->diags, l->cmd->loc, "cannot list %s", obj_name(l->cmd->obj));
+		return 1;
+	}
+	err = fetch_tables(l, h->family, h->table.s);
+	if (err == -ENOENT && h->table.s) {
+		list_missing(l->n, h->table.loc, OBJ_TABLE, h->family, NULL, h->table.s);
+		return 1;
+	}
+	if (l->json)
+		view_json(l, json_metainfo());
+	for (struct table *t = l->tables; t && !err; t = t->next)
+		err = show_table(l, t, v);
+	return err;
+}
+
+int view_table_names(struct lister *l)
+{
+	int err = fetch_tables(l, l->cmd->h.family, NULL);
+
+	if (l->json)
+		view_json(l, json_metainfo());
+	for (struct table *t = l->tables; t && !err; t = t->next) {
+		if (l->json)
+			view_json(l, json_table(t, &l->n->print));
+		else
+			out_printf(&l->out, "table %s %s\n", family_name(t->h.family),
+				   t->h.table.s);
+	}
+	return err;
+}
