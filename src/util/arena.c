@@ -10,6 +10,26 @@
 
 #include "arena.h"
 
+/*
+ * With the address sanitizer, what is not allocated is poisoned, and a gap
+ * stands between allocations, so that overruns are seen as with malloc().
+ */
+#ifdef __has_feature			/* clang */
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#define ARENA_GAP	16
+#define POISON(p, len)		ASAN_POISON_MEMORY_REGION(p, len)
+#define UNPOISON(p, len)	ASAN_UNPOISON_MEMORY_REGION(p, len)
+#else
+#define ARENA_GAP	0
+#define POISON(p, len)		((void)(p), (void)(len))
+#define UNPOISON(p, len)	((void)(p), (void)(len))
+#endif
+
 #define ARENA_ALIGN	8
 #define CHUNK_MIN	(64u << 10)
 #define CHUNK_MAX	(1u << 20)
@@ -64,14 +84,20 @@ void arena_init(struct arena *a)
 	memset(a, 0, sizeof(*a));
 }
 
+static void chunk_free(struct arena *a)
+{
+	struct arena_chunk *c = a->chunks;
+
+	a->chunks = c->next;
+	a->total -= c->size;
+	UNPOISON(c, c->size);
+	free(c);
+}
+
 void arena_free(struct arena *a)
 {
-	while (a->chunks) {
-		struct arena_chunk *c = a->chunks;
-
-		a->chunks = c->next;
-		free(c);
-	}
+	while (a->chunks)
+		chunk_free(a);
 	arena_init(a);
 }
 
@@ -80,7 +106,10 @@ static struct arena_chunk *chunk_new(struct arena *a, size_t size)
 	struct arena_chunk *c = xmalloc(size);
 
 	c->size = size;
+	c->next = a->chunks;
+	a->chunks = c;
 	a->total += size;
+	POISON(c->data, size - sizeof(*c));
 	return c;
 }
 
@@ -102,15 +131,10 @@ static void *alloc_slow(struct arena *a, size_t size)
 	if (size > want / 4) {
 		if (size > SIZE_MAX - sizeof(*c))
 			out_of_memory();
-		c = chunk_new(a, sizeof(*c) + size);
-		c->next = a->chunks;
-		a->chunks = c;
-		return c->data;
+		return chunk_new(a, sizeof(*c) + size)->data;
 	}
 
 	c = chunk_new(a, want);
-	c->next = a->chunks;
-	a->chunks = c;
 	a->cur = c->data + size;
 	a->end = (char *)c + want;
 	return c->data;
@@ -119,17 +143,21 @@ static void *alloc_slow(struct arena *a, size_t size)
 /* Memory that is not zeroed. */
 static void *alloc_raw(struct arena *a, size_t size)
 {
+	size_t padded;
 	void *p;
 
-	if (size > SIZE_MAX - ARENA_ALIGN)
+	if (size > SIZE_MAX - ARENA_ALIGN - ARENA_GAP)
 		out_of_memory();
 	if (size == 0)
 		size = 1;
-	size = (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
-	if (size > (size_t)(a->end - a->cur))
-		return alloc_slow(a, size);
-	p = a->cur;
-	a->cur += size;
+	padded = ((size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1)) + ARENA_GAP;
+	if (padded > (size_t)(a->end - a->cur)) {
+		p = alloc_slow(a, padded);
+	} else {
+		p = a->cur;
+		a->cur += padded;
+	}
+	UNPOISON(p, size);
 	return p;
 }
 
@@ -186,13 +214,9 @@ struct arena_mark arena_mark(const struct arena *a)
 
 void arena_release(struct arena *a, struct arena_mark mark)
 {
-	while (a->chunks && a->chunks != mark.chunk) {
-		struct arena_chunk *c = a->chunks;
-
-		a->chunks = c->next;
-		a->total -= c->size;
-		free(c);
-	}
+	while (a->chunks && a->chunks != mark.chunk)
+		chunk_free(a);
+	POISON(mark.cur, (size_t)(mark.end - mark.cur));
 	a->cur = mark.cur;
 	a->end = mark.end;
 }

