@@ -401,7 +401,7 @@ static bool needs_operator(const struct expr *rel)
 	const struct expr *l = rel->bin.left, *r = rel->bin.right;
 
 	if (l->kind == EX_BINARY)
-		return true;
+		return r->kind != EX_RANGE;
 	return rel->op == OP_EQ && r->kind == EX_VALUE && type_of(r)->flags & DTF_BITMASK &&
 	       l->type && l->type->flags & DTF_BITMASK;
 }

@@ -366,8 +366,12 @@ static void print_setupd(struct out *o, const struct stmt *s, const struct print
 		}
 	}
 	if (u->stmts) {
+		struct print_opts stateless = *opts;
+
+		/* what new elements begin with */
+		stateless.stateless = true;
 		out_putc(o, ' ');
-		print_stmt_list(o, u->stmts, opts);
+		print_stmt_list(o, u->stmts, &stateless);
 	}
 	if (u->data) {
 		out_puts(o, " : ");

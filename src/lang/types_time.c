@@ -4,7 +4,6 @@
  * People write local time; the kernel counts nanoseconds since the epoch and
  * seconds of the day, both in UTC.
  */
-#define _GNU_SOURCE
 #include <string.h>
 #include <strings.h>
 #include <time.h>
