@@ -50,7 +50,7 @@ const struct field ct_fields[] = {
 	CT("ip6 saddr", "IPv6 source address", NFT_CT_SRC_IP6, dt_ip6addr, BO_BIG, 128, DIR, V6),
 	CT("ip6 daddr", "IPv6 destination address", NFT_CT_DST_IP6, dt_ip6addr, BO_BIG, 128, DIR,
 	   V6),
-	CT("id", "id of the connection", NFT_CT_ID, dt_integer, BO_HOST, 32, 0, 0),
+	CT("id", "id of the connection", NFT_CT_ID, dt_integer, BO_BIG, 32, 0, 0),
 	{ .name = NULL }
 };
 

@@ -98,11 +98,13 @@ const struct datatype dt_inet_service = TYPE(DT_INET_SERVICE, "inet_service",
 	.flags = DTF_SYM_LOOKUP | DTF_NUMERIC_DEFAULT, .parse = inet_service_parse,
 	.print = inet_service_print);
 const struct datatype dt_mark = TYPE(DT_MARK, "mark", "packet mark", BO_HOST, 32, &dt_integer,
-	.flags = DTF_HEX | DTF_SYM_LOOKUP, .parse = mark_parse, .print = mark_print);
+	.flags = DTF_HEX | DTF_SYM_LOOKUP | DTF_PREFIX, .parse = mark_parse, .print = mark_print);
 const struct datatype dt_realm = TYPE(DT_REALM, "realm", "routing realm", BO_HOST, 32,
-	&dt_integer, .flags = DTF_SYM_LOOKUP, .parse = realm_parse, .print = realm_print);
+	&dt_integer, .flags = DTF_SYM_LOOKUP | DTF_PREFIX, .parse = realm_parse,
+	.print = realm_print);
 const struct datatype dt_devgroup = TYPE(DT_DEVGROUP, "devgroup", "devgroup name", BO_HOST, 32,
-	&dt_integer, .flags = DTF_SYM_LOOKUP, .parse = devgroup_parse, .print = devgroup_print);
+	&dt_integer, .flags = DTF_SYM_LOOKUP | DTF_PREFIX, .parse = devgroup_parse,
+	.print = devgroup_print);
 const struct datatype dt_ifindex = TYPE(DT_IFINDEX, "iface_index", "network interface index",
 	BO_HOST, 32, &dt_integer, .flags = DTF_SYM_LOOKUP, .parse = ifindex_parse,
 	.print = ifindex_print);

@@ -152,8 +152,9 @@ static void use_ll(struct rdec *r, const struct field *f)
 
 	if (r->dep[DEP_LL] && match_of(r->dep[DEP_LL], &v) && v == ARPHRD_ETHER)
 		hide(r, DEP_LL);
-	/* "vlan type" itself may be meant for an outer tag of another kind. */
-	if (f->proto == &proto_vlan && f != proto_vlan.next_field && r->dep[DEP_VLAN] &&
+	/* Of the outer tag; "vlan type" may be meant for one of another kind. */
+	if (f->proto == &proto_vlan && f != proto_vlan.next_field && r->vlan_depth == 1 &&
+	    r->dep[DEP_VLAN] &&
 	    match_of(r->dep[DEP_VLAN], &v) && v == ETHERTYPE_8021Q)
 		hide(r, DEP_VLAN);
 }

@@ -45,6 +45,7 @@ static struct expr *span(struct arena *a, struct expr *from, nff_u128 to)
 		if (from->type->flags & DTF_STRING && low % 8 == 0) {
 			from->flags |= EXF_WILDCARD;
 			from->bits -= low;
+			from->value >>= low;
 			return from;
 		}
 		if (from->type->flags & DTF_PREFIX && low <= from->bits)
@@ -195,7 +196,7 @@ int decompile_elements(struct decompile *d, const struct set *s, const struct nl
 struct sort_key {
 	struct expr *elem;
 	nff_u128 value;
-	uint32_t pos;		/* where it stood: the sort is stable */
+	uint32_t pos;		/* where it stood */
 	bool end;
 };
 
@@ -283,7 +284,8 @@ static int key_cmp(const void *va, const void *vb)
 		/* One range ends where the next begins. */
 		return a->end ? -1 : 1;
 	}
-	return a->pos < b->pos ? -1 : a->pos > b->pos;
+	/* What nft leaves in the opposite order of the kernel. */
+	return a->pos > b->pos ? -1 : a->pos < b->pos;
 }
 
 /* The bits that a key of that set can have. */
@@ -321,10 +323,11 @@ void decompile_elements_finish(struct decompile *d, struct set *s, struct expr *
 {
 	uint32_t n = elems->set.elems.n, i = 0;
 	struct expr *e, *next;
-	bool interval = s->flags & NFT_SET_INTERVAL, concat;
+	bool interval = s->flags & NFT_SET_INTERVAL;
 	struct sort_key *v;
 
-	if (!n)
+	/* Ranges of concatenations stay in the order of the kernel. */
+	if (!n || (interval && elems->set.elems.first->elem.key->kind == EX_CONCAT))
 		return;
 	v = xmalloc(sizeof(*v) * n);
 	for (e = elems->set.elems.first; e; e = next, i++) {
@@ -334,10 +337,9 @@ void decompile_elements_finish(struct decompile *d, struct set *s, struct expr *
 					  .end = e->flags & EXF_INTERVAL_END,
 					  .value = sort_value(e->elem.key, interval) };
 	}
-	concat = v[0].elem->elem.key->kind == EX_CONCAT;
 	qsort(v, n, sizeof(*v), key_cmp);
 	memset(&elems->set.elems, 0, sizeof(elems->set.elems));
-	if (interval && !concat) {
+	if (interval) {
 		join_intervals(d, v, n, &elems->set.elems);
 	} else {
 		for (i = 0; i < n; i++)

@@ -87,25 +87,23 @@ struct expr *exthdr_expr(struct rdec *r, const struct insn *i)
 {
 	uint64_t op = insn_u(i, NFTA_EXTHDR_OP), type = insn_u(i, NFTA_EXTHDR_TYPE);
 	uint64_t off = insn_u(i, NFTA_EXTHDR_OFFSET), len = insn_u(i, NFTA_EXTHDR_LEN);
+	bool present = insn_u(i, NFTA_EXTHDR_FLAGS) & NFT_EXTHDR_F_PRESENT;
 	const struct field *f;
 	struct field *row;
 
 	if (op >= sizeof(exthdr_ops) / sizeof(*exthdr_ops) || off > UINT16_MAX / 8 || len > 64)
 		return ex_unknown(r->a, "exthdr op %u type %u", (unsigned int)op,
 				  (unsigned int)type);
-	if (insn_u(i, NFTA_EXTHDR_FLAGS) & NFT_EXTHDR_F_PRESENT) {
+	if (present)
 		f = field_exists_in_list(exthdr_ops[op].list, type);
-		if (!f)
-			return ex_unknown(r->a, "%s %u exists", exthdr_ops[op].name,
-					  (unsigned int)type);
-		return ex_field(r, f);
-	}
-	f = field_in_list(exthdr_ops[op].list, type, off * 8, len * 8);
+	else
+		f = field_in_list(exthdr_ops[op].list, type, off * 8, len * 8);
 	if (f)
 		return ex_field(r, f);
 	row = arena_new(r->a, struct field);
 	row->kind = exthdr_ops[op].kind;
-	row->type = &dt_integer;
+	row->type = present ? &dt_boolean : &dt_integer;
+	row->flags = present ? FF_EXISTS : 0;
 	row->byteorder = BO_BIG;
 	row->key = type;
 	row->bit_off = off * 8;

@@ -119,7 +119,7 @@ static bool match_expand(struct rdec *r, enum expr_op op, const struct place *wh
 	struct place pl = *whole;
 	const struct field *f = field_within(r, &pl);
 
-	if (op != OP_EQ || !f)
+	if (op != OP_EQ || !f || f->proto == &proto_th)
 		return false;
 	while (pl.bits) {
 		const struct field *exact = field_at(r, &pl);
@@ -151,21 +151,45 @@ static bool match_expand(struct rdec *r, enum expr_op op, const struct place *wh
 	return true;
 }
 
-/* A comparison with the first bytes of a field: a prefix of whole bytes. */
+/* Types of which a prefix of whole bytes is compared without a mask. */
+static bool takes_prefix(const struct field *f)
+{
+	return f->bits <= 128 && f->bits % 8 == 0 && f->byteorder == BO_BIG &&
+	       (f->type->flags & DTF_PREFIX || f->type == &dt_etheraddr);
+}
+
+static void emit_prefix(struct rdec *r, enum expr_op op, struct expr *left, struct expr *value)
+{
+	unsigned int len = value->bits;
+
+	value->value <<= left->bits - len;
+	value->type = left->type;
+	value->bits = left->bits;
+	emit_match(r, op, left, expr_prefix(r->a, (struct loc){ 0 }, value, len), 0);
+}
+
+/* A comparison with the first bytes of a field: of a header, where only those are loaded... */
 static bool match_truncated(struct rdec *r, enum expr_op op, const struct place *pl,
 			    struct expr *value)
 {
 	const struct field *f = field_around(r, pl);
-	struct expr *left;
 
-	if ((op != OP_EQ && op != OP_NE) || !f || f->bits > 128 || f->bits % 8)
+	if ((op != OP_EQ && op != OP_NE) || !f || !takes_prefix(f))
 		return false;
 	dep_use(r, f);
-	left = ex_field(r, f);
-	value->value <<= f->bits - pl->bits;
-	value->type = f->type;
-	value->bits = f->bits;
-	emit_match(r, op, left, expr_prefix(r->a, (struct loc){ 0 }, value, pl->bits), 0);
+	emit_prefix(r, op, ex_field(r, f), value);
+	return true;
+}
+
+/* ... and of anything else. */
+static bool match_key_prefix(struct rdec *r, enum expr_op op, struct expr *left,
+			     struct expr *value)
+{
+	if ((op != OP_EQ && op != OP_NE) || left->kind != EX_FIELD ||
+	    left->bits <= value->bits || !takes_prefix(left->field.f))
+		return false;
+	dep_use(r, left->field.f);
+	emit_prefix(r, op, left, value);
 	return true;
 }
 
@@ -249,6 +273,8 @@ static void match_cmp(struct rdec *r, const struct insn *i)
 		emit_match(r, cmp_ops[op], resolve(r, left, NULL), value, 0);
 		return;
 	}
+	if (match_key_prefix(r, cmp_ops[op], left, value))
+		return;
 	match_value(r, cmp_ops[op], left, value);
 	if (cmp_ops[op] == OP_LE)
 		match_close_range(r);

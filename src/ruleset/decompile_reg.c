@@ -157,12 +157,12 @@ void const_string(struct expr *e, unsigned int len, unsigned int full)
 	used = strnlen((char *)raw, len);
 	if (full > sizeof(nff_u128))
 		full = sizeof(nff_u128);
-	if (len < full)
-		e->value <<= 8 * (full - len);
 	if (used == len && len < full) {
 		e->flags |= EXF_WILDCARD;
 		e->bits = used * 8;
-	} else {
-		e->bits = (full > len ? full : len) * 8;
+		return;
 	}
+	if (len < full)
+		e->value <<= 8 * (full - len);
+	e->bits = (full > len ? full : len) * 8;
 }

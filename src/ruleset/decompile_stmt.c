@@ -106,12 +106,14 @@ static struct stmt *stateful_elem(struct arena *a, const struct nlattr *expr)
 
 struct stmt *stateful_list(struct arena *a, const struct nlattr *list, const struct nlattr *single)
 {
-	struct stmt *first = NULL, **last = &first;
+	struct stmt *first = NULL, **last = &first, *s;
 	const struct nlattr *attr;
 
 	if (list) {
-		for_each_nested(attr, list)
-			list_add_tail(last, stateful_elem(a, attr));
+		for_each_nested(attr, list) {
+			s = stateful_elem(a, attr);
+			list_add_tail(last, s);
+		}
 	} else if (single) {
 		first = stateful_elem(a, single);
 	}
