@@ -48,6 +48,8 @@ int sources_add_file(struct sources *s, const char *path, struct loc at);
 const struct source *sources_get(const struct sources *s, uint32_t src);
 /* How deep a source stands in includes: 0 for a top-level one. */
 unsigned int sources_depth(const struct sources *s, uint32_t src);
+/* Forget the newest sources, down to n of them. */
+void sources_drop(struct sources *s, unsigned int n);
 void sources_fini(struct sources *s);
 
 /* Line and column of a place, both from 1; tabs count as one column. */

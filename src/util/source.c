@@ -144,14 +144,18 @@ unsigned int sources_depth(const struct sources *s, uint32_t src)
 	return depth;
 }
 
+void sources_drop(struct sources *s, unsigned int n)
+{
+	while (s->n > n) {
+		s->n--;
+		free((char *)s->v[s->n].name);
+		free((char *)s->v[s->n].text);
+	}
+}
+
 void sources_fini(struct sources *s)
 {
-	unsigned int i;
-
-	for (i = 0; i < s->n; i++) {
-		free((char *)s->v[i].name);
-		free((char *)s->v[i].text);
-	}
+	sources_drop(s, 0);
 	free(s->v);
 	memset(s, 0, sizeof(*s));
 }

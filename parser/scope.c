@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Variables, and near misses of names.
+ */
+#include <string.h>
+
+#include "state.h"
+
+#define HASH_MIN 8
+
+struct scope *scope_new(struct arena *a, struct scope *parent)
+{
+	struct scope *s = arena_new(a, struct scope);
+
+	s->parent = parent;
+	return s;
+}
+
+static unsigned int hash_name(const char *name)
+{
+	unsigned int h = 5381;
+
+	while (*name)
+		h = h * 33 + (unsigned char)*name++;
+	return h;
+}
+
+struct variable *scope_find(const struct scope *s, const char *name)
+{
+	struct variable *v;
+
+	if (!s->size)
+		return NULL;
+	for (v = s->hash[hash_name(name) % s->size]; v; v = v->next)
+		if (strcmp(v->name, name) == 0)
+			return v;
+	return NULL;
+}
+
+struct expr *scope_lookup(const struct scope *s, const char *name)
+{
+	for (; s; s = s->parent) {
+		const struct variable *v = scope_find(s, name);
+
+		if (v && v->value)
+			return v->value;
+	}
+	return NULL;
+}
+
+static void scope_grow(struct scope *s, struct arena *a)
+{
+	unsigned int size = s->size ? 4 * s->size : HASH_MIN, i;
+	struct variable **hash = arena_alloc(a, size * sizeof(*hash)), *v, *next;
+
+	for (i = 0; i < s->size; i++) {
+		for (v = s->hash[i]; v; v = next) {
+			struct variable **slot = &hash[hash_name(v->name) % size];
+
+			next = v->next;
+			v->next = *slot;
+			*slot = v;
+		}
+	}
+	s->hash = hash;
+	s->size = size;
+}
+
+void scope_define(struct scope *s, struct arena *a, const char *name, struct expr *value)
+{
+	struct variable *v = scope_find(s, name), **slot;
+
+	if (v) {
+		v->value = value;
+		return;
+	}
+	if (s->n >= s->size)
+		scope_grow(s, a);
+	v = arena_new(a, struct variable);
+	v->name = name;
+	v->value = value;
+	slot = &s->hash[hash_name(name) % s->size];
+	v->next = *slot;
+	*slot = v;
+	s->n++;
+}
+
+void scope_each(const struct scope *s, void (*cb)(const struct variable *v, void *arg), void *arg)
+{
+	unsigned int i;
+
+	for (; s; s = s->parent) {
+		for (i = 0; i < s->size; i++) {
+			const struct variable *v;
+
+			for (v = s->hash[i]; v; v = v->next)
+				if (v->value)
+					cb(v, arg);
+		}
+	}
+}
+
+static void suggest_variable(const struct variable *v, void *arg)
+{
+	suggest(arg, v->name);
+}
+
+const char *scope_suggest(const struct scope *s, const char *name)
+{
+	struct suggestion near;
+
+	suggest_init(&near, name, strlen(name));
+	scope_each(s, suggest_variable, &near);
+	return near.best;
+}
+
+/* ---- near misses ---- */
+
+#define SUGGEST_LEN_MAX 32
+
+void suggest_init(struct suggestion *s, const char *text, size_t len)
+{
+	s->text = text;
+	s->len = len;
+	s->best = NULL;
+	/* a word of three letters may have one wrong, a long one three */
+	s->distance = len < 3 ? 0 : len < 6 ? 2 : len < 10 ? 3 : 4;
+}
+
+/*
+ * How many letters must be added, removed, changed or swapped with their
+ * neighbour to make one word of the other.
+ */
+static unsigned int edit_distance(const char *a, size_t n, const char *b, size_t m)
+{
+	unsigned int row[3][SUGGEST_LEN_MAX + 1];
+	unsigned int *before = row[0], *last = row[1], *cur = row[2], *t;
+	size_t i, j;
+
+	for (j = 0; j <= m; j++)
+		last[j] = j;
+	for (i = 1; i <= n; i++) {
+		cur[0] = i;
+		for (j = 1; j <= m; j++) {
+			unsigned int d = last[j - 1] + (a[i - 1] != b[j - 1]);
+
+			if (last[j] + 1 < d)
+				d = last[j] + 1;
+			if (cur[j - 1] + 1 < d)
+				d = cur[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    before[j - 2] + 1 < d)
+				d = before[j - 2] + 1;
+			cur[j] = d;
+		}
+		t = before;
+		before = last;
+		last = cur;
+		cur = t;
+	}
+	return last[m];
+}
+
+void suggest(struct suggestion *s, const char *candidate)
+{
+	size_t len = strlen(candidate);
+	unsigned int d;
+
+	if (!s->distance || s->len > SUGGEST_LEN_MAX || len > SUGGEST_LEN_MAX || !len)
+		return;
+	d = edit_distance(s->text, s->len, candidate, len);
+	if (d < s->distance) {
+		s->distance = d;
+		s->best = candidate;
+	}
+}
