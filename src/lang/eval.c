@@ -509,6 +509,15 @@ static enum expr_op choose_op(const struct expr *rel, const struct expr *l, cons
 	return OP_EQ;
 }
 
+/* One type, or several of which the first speaks for all. */
+static void learn_icmp_type(struct eval *ev, const struct expr *r)
+{
+	if (r->kind == EX_SET && r->set.elems.first)
+		r = r->set.elems.first->elem.key;
+	if (r->kind == EX_VALUE)
+		ev->icmp_type = (int)r->value;
+}
+
 /* What later fields may rely on. */
 static void learn(struct eval *ev, const struct expr *rel)
 {
@@ -517,17 +526,15 @@ static void learn(struct eval *ev, const struct expr *rel)
 
 	if (rel->op != OP_EQ)
 		return;
-	if (l->kind == EX_FIELD && l->field.f->kind == FK_PAYLOAD && r->kind == EX_VALUE &&
+	if (l->kind == EX_FIELD && l->field.f->kind == FK_PAYLOAD &&
 	    (l->field.f->proto == &proto_icmp || l->field.f->proto == &proto_icmpv6) &&
 	    !strcmp(l->field.f->name, "type"))
-		ev->icmp_type = (int)r->value;
+		learn_icmp_type(ev, r);
 	proto_ctx_learn(&ev->pctx, rel);
-	if (ev->pctx.proto[PB_LL] == &proto_vlan && l->kind == EX_FIELD &&
-	    l->field.f->kind == FK_PAYLOAD) {
+	if (ev->pctx.proto[PB_LL] == &proto_vlan) {
 		if (before != &proto_vlan)
 			ev->vlan_offset = proto_ether.hdr_len;
-		else if (l->field.f->proto == &proto_vlan &&
-			 l->field.f == proto_vlan.next_field &&
+		else if (l->kind == EX_FIELD && l->field.f == proto_vlan.next_field &&
 			 proto_by_ethertype(r->kind == EX_VALUE ? (unsigned int)r->value : 0) ==
 			 &proto_vlan)
 			ev->vlan_offset += proto_vlan.hdr_len;

@@ -24,7 +24,6 @@ void proto_ctx_init(struct proto_ctx *pc, unsigned int family)
 		pc->proto[PB_NH] = &proto_arp;
 		break;
 	case NFPROTO_BRIDGE:
-	case NFPROTO_NETDEV:
 		pc->proto[PB_LL] = &proto_ether;
 		break;
 	}

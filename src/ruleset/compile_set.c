@@ -371,18 +371,20 @@ int compile_elements(struct compile *c, struct set *s, struct expr *elems, uint8
 
 static void put_desc(struct compile *c, const struct set *s)
 {
+	/* The kernel takes the parts of a key only where it is told to use them. */
+	bool concat_desc = s->flags & NFT_SET_CONCAT;
 	uint32_t size = s->size;
 	size_t desc, concat, part;
 
 	/* Points of ranges count, too: at most two for each, and the first gap. */
 	if (!size && s->flags & NFT_SET_ANONYMOUS && s->init)
 		size = is_plain_interval(s) ? 2 * s->init->set.elems.n + 1 : s->init->set.elems.n;
-	if (!size && s->desc_parts < 2)
+	if (!size && !concat_desc)
 		return;
 	desc = attr_nest(c->m, NFTA_SET_DESC);
 	if (size)
 		attr_u32(c->m, NFTA_SET_DESC_SIZE, size);
-	if (s->desc_parts > 1) {
+	if (concat_desc) {
 		concat = attr_nest(c->m, NFTA_SET_DESC_CONCAT);
 		for (unsigned int i = 0; i < s->desc_parts; i++) {
 			part = attr_nest(c->m, NFTA_LIST_ELEM);
@@ -410,7 +412,7 @@ static void put_types(struct compile *c, const struct set *s)
 	} else if (s->flags & NFT_SET_MAP) {
 		if (s->data_type == &dt_verdict) {
 			attr_u32(c->m, NFTA_SET_DATA_TYPE, NFT_DATA_VERDICT);
-			attr_u32(c->m, NFTA_SET_DATA_LEN, 16);
+			attr_u32(c->m, NFTA_SET_DATA_LEN, 0);
 		} else {
 			attr_u32(c->m, NFTA_SET_DATA_TYPE, datatype_key(s->data_type));
 			attr_u32(c->m, NFTA_SET_DATA_LEN,

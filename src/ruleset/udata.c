@@ -58,7 +58,7 @@ void udata_put_set(struct msgbuf *m, uint16_t attr, const struct set *s)
 	add_u32(&b, UDATA_SET_KEYBYTEORDER, order(s->key_type, bo));
 	if (s->flags & NFT_SET_MAP)
 		add_u32(&b, UDATA_SET_DATABYTEORDER,
-			s->data_type == &dt_verdict ? UDATA_ORDER_HOST :
+			s->data_type == &dt_verdict ? UDATA_ORDER_INVALID :
 			order(s->data_type, s->data_byteorder));
 	if (s->automerge)
 		add_u32(&b, UDATA_SET_MERGE_ELEMENTS, 1);
