@@ -17,6 +17,9 @@ json_t *json_chain(const struct chain *c, const struct print_opts *opts);
 json_t *json_rule(const struct rule *r, const struct print_opts *opts);
 json_t *json_flowtable(const struct flowtable *f, const struct print_opts *opts);
 json_t *json_set(const struct set *s, const struct print_opts *opts);
+/* {"element": {...}}: some elements of a set. */
+json_t *json_elements(const struct set *s, const struct expr *elems,
+		      const struct print_opts *opts);
 json_t *json_object_new(const struct object *obj, const struct print_opts *opts);
 /* The {"metainfo": {...}} element that begins a document. */
 json_t *json_metainfo(void);

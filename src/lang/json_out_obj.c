@@ -196,6 +196,15 @@ json_t *json_set(const struct set *s, const struct print_opts *opts)
 	return json_wrap(map ? "map" : "set", o);
 }
 
+json_t *json_elements(const struct set *s, const struct expr *elems,
+		      const struct print_opts *opts)
+{
+	json_t *o = object_head(&s->h);
+
+	json_put(o, "elem", json_elems(elems, opts));
+	return json_wrap("element", o);
+}
+
 /* ---- stateful objects ---- */
 
 static void counter_out(json_t *o, const struct object *obj)
