@@ -211,6 +211,10 @@ static void print_set_body(struct out *o, const struct set *s, const char *befor
 
 static const char *set_word(const struct set *s)
 {
+	const uint32_t meter = NFT_SET_ANONYMOUS | NFT_SET_EVAL;
+
+	if ((s->flags & meter) == meter)
+		return "meter";
 	return s->is_map_word || s->obj_type || s->flags & (NFT_SET_MAP | NFT_SET_OBJECT) ?
 	       "map" : "set";
 }

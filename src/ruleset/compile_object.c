@@ -64,7 +64,9 @@ static void put_data(struct msgbuf *m, const struct object *o)
 			attr_u16(m, NFTA_CT_EXPECT_L3PROTO, o->expect.l3proto);
 		attr_u8(m, NFTA_CT_EXPECT_L4PROTO, o->expect.l4proto);
 		attr_u16(m, NFTA_CT_EXPECT_DPORT, o->expect.dport);
-		attr_u32(m, NFTA_CT_EXPECT_TIMEOUT, o->expect.timeout_ms);
+		/* Unlike other numbers this one is in host order. */
+		attr_data(m, NFTA_CT_EXPECT_TIMEOUT, &o->expect.timeout_ms,
+			  sizeof(o->expect.timeout_ms));
 		attr_u8(m, NFTA_CT_EXPECT_SIZE, o->expect.size);
 		break;
 	case NFT_OBJECT_SYNPROXY:

@@ -21,17 +21,25 @@ static void obj_helper(struct decompile *d, struct object *o, const struct nlatt
 	o->helper.l4proto = attr_uint(tb[NFTA_CT_HELPER_L4PROTO]);
 }
 
-/* The kernel's states are CTA_TIMEOUT_TCP_* and _UDP_*, from 1 on. */
-static const char *const tcp_states[] = {
-	"syn_sent", "syn_recv", "established", "fin_wait", "close_wait", "last_ack", "time_wait",
-	"close", "syn_sent2", "retrans", "unack",
+/*
+ * The kernel's states are CTA_TIMEOUT_TCP_* and _UDP_*, from 1 on. It tells
+ * all of them; those with what nft takes for the default are not listed.
+ */
+struct timeout_state {
+	const char *name;
+	uint32_t seconds;
 };
-static const char *const udp_states[] = { "unreplied", "replied" };
+static const struct timeout_state tcp_states[] = {
+	{ "syn_sent", 120 }, { "syn_recv", 60 }, { "established", 432000 }, { "fin_wait", 120 },
+	{ "close_wait", 60 }, { "last_ack", 30 }, { "time_wait", 120 }, { "close", 10 },
+	{ "syn_sent2", 120 }, { "retrans", 300 }, { "unack", 300 },
+};
+static const struct timeout_state udp_states[] = { { "unreplied", 30 }, { "replied", 120 } };
 
 static void obj_timeout(struct decompile *d, struct object *o, const struct nlattr *data)
 {
 	const struct nlattr *tb[NFTA_CT_TIMEOUT_MAX + 1], *attr;
-	const char *const *states = udp_states;
+	const struct timeout_state *states = udp_states;
 	unsigned int n = sizeof(udp_states) / sizeof(*udp_states);
 
 	attrs_of_nest(data, tb, NFTA_CT_TIMEOUT_MAX);
@@ -48,9 +56,9 @@ static void obj_timeout(struct decompile *d, struct object *o, const struct nlat
 		unsigned int type = mnl_attr_get_type(attr);
 		struct expr *state, *seconds;
 
-		if (type == 0 || type > n)
+		if (type == 0 || type > n || states[type - 1].seconds == attr_uint(attr))
 			continue;
-		state = expr_symbol(d->arena, (struct loc){ 0 }, states[type - 1], 0);
+		state = expr_symbol(d->arena, (struct loc){ 0 }, states[type - 1].name, 0);
 		seconds = expr_value(d->arena, (struct loc){ 0 }, &dt_integer, BO_HOST, 32,
 				     attr_uint(attr));
 		expr_list_add(o->timeout.values,
@@ -66,7 +74,10 @@ static void obj_expect(struct object *o, const struct nlattr *data)
 	o->expect.l3proto = attr_uint(tb[NFTA_CT_EXPECT_L3PROTO]);
 	o->expect.l4proto = attr_uint(tb[NFTA_CT_EXPECT_L4PROTO]);
 	o->expect.dport = attr_uint(tb[NFTA_CT_EXPECT_DPORT]);
-	o->expect.timeout_ms = attr_uint(tb[NFTA_CT_EXPECT_TIMEOUT]);
+	/* Unlike other numbers this one is in host order. */
+	if (tb[NFTA_CT_EXPECT_TIMEOUT] &&
+	    mnl_attr_get_payload_len(tb[NFTA_CT_EXPECT_TIMEOUT]) >= sizeof(uint32_t))
+		o->expect.timeout_ms = mnl_attr_get_u32(tb[NFTA_CT_EXPECT_TIMEOUT]);
 	o->expect.size = attr_uint(tb[NFTA_CT_EXPECT_SIZE]);
 }
 

@@ -80,7 +80,7 @@ static const struct datatype *type_of_key(uint32_t key)
 {
 	const struct datatype *dt = datatype_of_key(key);
 
-	return dt && dt->id != DT_INVALID ? dt : &dt_integer;
+	return dt && (dt->flags & DTF_CONCAT || dt->id != DT_INVALID) ? dt : &dt_integer;
 }
 
 struct set *decompile_set(struct decompile *d, const struct nlmsghdr *nlh)
