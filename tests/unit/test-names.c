@@ -132,7 +132,7 @@ static void protocols_of_families(void)
 	proto_ctx_init(&pc, NFPROTO_INET);
 	CHECK(!pc.proto[PB_NH] && !pc.proto[PB_LL]);
 	proto_ctx_init(&pc, NFPROTO_NETDEV);
-	CHECK(pc.proto[PB_LL] == &proto_ether && !pc.proto[PB_NH]);
+	CHECK(!pc.proto[PB_LL] && !pc.proto[PB_NH]);
 	proto_ctx_init(&pc, NFPROTO_BRIDGE);
 	CHECK(pc.proto[PB_LL] == &proto_ether);
 	CHECK_INT(pc.family, NFPROTO_BRIDGE);
