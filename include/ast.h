@@ -246,7 +246,8 @@ struct setupd_stmt {
 	struct expr *key, *data;
 	struct elem_opts *opts;
 	struct stmt *stmts;
-	struct set *set;
+	struct set *set;		/* a meter: parsed with its declaration, which is anonymous
+					   and NFT_SET_EVAL; else evaluation finds it */
 };
 
 struct connlimit_stmt {

@@ -240,6 +240,28 @@ struct expr *exists(struct parser *p, struct loc loc, const struct proto *proto)
 	return selector(p, loc, f, 0);
 }
 
+struct expr *option_number(struct parser *p, struct loc loc, const struct proto *proto,
+			   uint64_t number, struct loc number_loc, uint64_t off, uint64_t bits)
+{
+	struct field *f = arena_new(p->arena, struct field);
+
+	if (proto != &proto_tcp) {
+		parse_error(p, number_loc, "options of '%s' go by their names", proto->name);
+		proto = &proto_tcp;
+	}
+	f->name = "";
+	f->kind = FK_TCPOPT;
+	f->byteorder = BO_BIG;
+	f->key = at_most(p, number, number_loc, 255);
+	f->bit_off = off <= 2048 ? off : 0;
+	f->bits = bits ? bits : 8;
+	f->flags = bits ? FF_SETTABLE : FF_EXISTS;
+	f->type = bits ? &dt_integer : &dt_boolean;
+	if (off > 2048)
+		parse_error(p, loc, "an option has 2048 bits at most");
+	return selector(p, loc, f, 0);
+}
+
 struct expr *fib(struct parser *p, struct loc loc, uint64_t flags, uint64_t result)
 {
 	struct expr *e = expr_new(p->arena, EX_FIB, loc);

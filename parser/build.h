@@ -63,6 +63,9 @@ struct expr *rel(struct parser *p, struct loc loc, uint64_t op, struct expr *lef
 
 struct expr *selector(struct parser *p, struct loc loc, const struct field *f, uint64_t dir);
 struct expr *exists(struct parser *p, struct loc loc, const struct proto *proto);
+/* A TCP option without a name: its existence where bits is 0, or bits of it. */
+struct expr *option_number(struct parser *p, struct loc loc, const struct proto *proto,
+			   uint64_t number, struct loc number_loc, uint64_t off, uint64_t bits);
 struct expr *fib(struct parser *p, struct loc loc, uint64_t flags, uint64_t result);
 struct expr *raw(struct parser *p, struct loc loc, uint64_t base, uint64_t off, struct loc off_loc,
 		 uint64_t len, struct loc len_loc);
@@ -109,6 +112,9 @@ struct stmt *stmt_fwd(struct parser *p, struct loc loc, enum stmt_kind kind, uin
 struct stmt *stmt_synproxy(struct parser *p, struct loc loc);
 struct stmt *stmt_setupd(struct parser *p, struct loc loc, uint64_t op, const char *set,
 			 struct expr *key, struct elem_opts *opts, struct expr *data);
+/* A meter is a dynamic set that belongs to its rule. */
+struct stmt *stmt_meter(struct parser *p, struct loc loc, const char *name, uint64_t size,
+			struct expr *key, struct elem_opts *opts);
 struct stmt *stmt_xt(struct parser *p, struct loc loc);
 struct stmt *stmt_optstrip(struct parser *p, struct loc loc, const struct proto *option);
 void nat_begin(struct parser *p, enum nat_kind kind);

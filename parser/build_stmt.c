@@ -326,3 +326,22 @@ struct stmt *stmt_setupd(struct parser *p, struct loc loc, uint64_t op, const ch
 	}
 	return s;
 }
+
+struct stmt *stmt_meter(struct parser *p, struct loc loc, const char *name, uint64_t size,
+			struct expr *key, struct elem_opts *opts)
+{
+	uint64_t op = opts && opts->has_timeout ? NFT_DYNSET_OP_UPDATE : NFT_DYNSET_OP_ADD;
+	struct stmt *s = stmt_setupd(p, loc, op, name, key, opts, NULL);
+	struct set *set = arena_new(p->arena, struct set);
+
+	set->loc = loc;
+	set->h = p->chain ? p->chain->h : p->h;
+	set->h.chain.s = NULL;
+	set->h.obj.s = name;
+	set->flags = NFT_SET_ANONYMOUS | NFT_SET_EVAL;
+	if (opts && opts->has_timeout)
+		set->flags |= NFT_SET_TIMEOUT;
+	set->size = size;
+	s->setupd->set = set;
+	return s;
+}

@@ -89,7 +89,7 @@ static void yyerror(const struct loc *loc, struct parser *p, const char *msg);
 %type <str> name string time_text ref_name
 %type <num> number u32 time bytes amount burst_amount over symbols relop
 %type <num> family_word family_opt one_kind ct_kinds plural rule_place
-%type <num> query reject_kind nat_flags_opt nat_flags fwd_family queue_flags queue_flag setupd_op
+%type <num> query reject_kind nat_flags_opt nat_flags fwd_family queue_flags queue_flag setupd_op meter_size
 %type <num> ct_direction fib_flags fib_flag offset_opt seed_opt osf_ttl xfrm_dir
 %type <expr> expr concat range arith primary constant selector value values
 %type <expr> rhs rhs_list rhs_concat rhs_range rhs_arith rhs_primary initializer match
@@ -97,7 +97,7 @@ static void yyerror(const struct loc *loc, struct parser *p, const char *msg);
 %type <expr> priority_base dev_list jump_target device_name chain_policy states
 %type <expr> states_comma
 %type <expr> device_opt setupd_data socket_field
-%type <proto> proto_head sub_proto
+%type <proto> proto_head sub_head sub_proto
 %type <field> field
 %type <stmt> stmt stateful
 %type <stmts> stmts
@@ -798,6 +798,8 @@ stmt:
 	  SUBPROTO				{ $$ = stmt_optstrip(p, @$, $5); }
 	| setupd_op set_at ref_name '{' open_setupd concat elem_opts setupd_data '}'
 				{ $$ = stmt_setupd(p, @$, $1, $3, $6, $7, $8); set_close(p); }
+	| METER want_new name meter_size '{' open_setupd concat elem_opts '}'
+				{ $$ = stmt_meter(p, @$, $3, $4, $7, $8); set_close(p); }
 	| XT					{ $$ = stmt_xt(p, @$); }
 	;
 
@@ -1065,6 +1067,11 @@ setupd_op:
 
 open_setupd:	%empty				{ set_open(p); want_mixed(p, false); };
 
+meter_size:
+	%empty					{ $$ = 0; }
+	| SIZE u32				{ $$ = $2; }
+	;
+
 setupd_data:
 	%empty					{ $$ = NULL; }
 	| ':' want_mixed value			{ $$ = $3; }
@@ -1257,6 +1264,9 @@ selector:
 	| proto_head field			{ $$ = selector(p, @$, $2, 0); }
 	| sub_head sub_proto field		{ $$ = selector(p, @$, $3, 0); }
 	| sub_head sub_proto			{ $$ = exists(p, @$, $2); }
+	| sub_head number		{ $$ = option_number(p, @$, $1, $2, @2, 0, 0); }
+	| sub_head '@' number ',' number ',' number
+			{ $$ = option_number(p, @$, $1, $3, @3, $5, at_most(p, $7, @7, 128)); }
 	| exthdr_head SUBPROTO			{ $$ = exists(p, @$, $2); }
 	| meta_head field			{ $$ = selector(p, @$, $2, 0); }
 	| ct_head field				{ $$ = selector(p, @$, $2, 0); }
@@ -1296,8 +1306,8 @@ proto_head:
 	;
 
 sub_head:
-	proto_head OPTION			{ want_options(p, $1, @1); }
-	| proto_head CHUNK			{ want_options(p, $1, @1); }
+	proto_head OPTION			{ $$ = $1; want_options(p, $1, @1); }
+	| proto_head CHUNK			{ $$ = $1; want_options(p, $1, @1); }
 	;
 
 sub_proto:
