@@ -14,7 +14,7 @@ uint64_t number(struct parser *p, const char *text, struct loc loc)
 	nff_u128 v;
 
 	if (!parse_u128(text, &v) || v > UINT64_MAX) {
-		parse_error(p, loc, "the number '%.40s' is out of range", text);
+		parse_error(p, loc, "syntax error, the number '%.40s' is out of range", text);
 		return 0;
 	}
 	return (uint64_t)v;
@@ -41,7 +41,7 @@ uint64_t duration(struct parser *p, const char *text, struct loc loc)
 		return 0;
 	}
 	if (!parse_duration(text, &ms)) {
-		parse_error(p, loc, "'%.40s' is no time", text);
+		parse_error(p, loc, "syntax error, '%.40s' is no time", text);
 		parse_hint(p, "write a time as 1d2h3m4s");
 		return 0;
 	}
@@ -63,17 +63,6 @@ const char *comment(struct parser *p, const char *text, struct loc loc)
 		parse_error(p, loc, "the comment is too long: %d characters at most",
 			    COMMENT_LEN_MAX);
 	return text;
-}
-
-uint64_t family_of(struct parser *p, const struct proto *proto, struct loc loc)
-{
-	int family = family_by_name(proto->name);
-
-	if (family >= 0)
-		return family;
-	parse_error(p, loc, "'%s' is no family", proto->name);
-	parse_hint(p, "families are ip, ip6, inet, arp, bridge and netdev");
-	return NFPROTO_IPV4;
 }
 
 static uint64_t value_of(struct parser *p, const struct datatype *type, unsigned int bits,
@@ -144,6 +133,10 @@ struct expr *variable(struct parser *p, const char *name, struct loc loc)
 	e->var.def = scope_lookup(p->scope, name);
 	if (e->var.def)
 		return e;
+	if (loc.len > 1) {
+		loc.off++;	/* the '$' */
+		loc.len--;
+	}
 	parse_error(p, loc, "unknown variable '%.64s'", name);
 	near = scope_suggest(p->scope, name);
 	if (near)

@@ -41,7 +41,6 @@ uint64_t at_most(struct parser *p, uint64_t value, struct loc loc, uint64_t max)
 uint64_t duration(struct parser *p, const char *text, struct loc loc);
 const char *check_name(struct parser *p, const char *name, struct loc loc);
 const char *comment(struct parser *p, const char *text, struct loc loc);
-uint64_t family_of(struct parser *p, const struct proto *proto, struct loc loc);
 uint8_t l4proto(struct parser *p, const char *name, struct loc loc);
 uint16_t port(struct parser *p, const struct expr *e);
 

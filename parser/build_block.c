@@ -261,7 +261,7 @@ void chain_set_hook(struct parser *p, const char *type, struct loc type_loc, con
 	struct chain *c = p->chain;
 
 	if (c->flags & CHAINF_BASE)
-		parse_error(p, type_loc, "the chain has a hook already");
+		parse_error(p, type_loc, "the hook of the chain is given twice");
 	c->flags |= CHAINF_BASE;
 	c->type = type;
 	c->type_loc = type_loc;
@@ -276,7 +276,7 @@ void chain_set_policy(struct parser *p, struct expr *policy, struct loc loc)
 	struct chain *c = p->chain;
 
 	if (c->policy_expr)
-		parse_error(p, loc, "the chain has a policy already");
+		parse_error(p, loc, "the policy of the chain is given twice");
 	c->flags |= CHAINF_POLICY;
 	c->policy_expr = policy;
 	c->policy_loc = policy->loc;
@@ -285,7 +285,7 @@ void chain_set_policy(struct parser *p, struct expr *policy, struct loc loc)
 void chain_set_devices(struct parser *p, struct expr *devices)
 {
 	if (p->chain->dev_expr)
-		parse_error(p, devices->loc, "the chain has devices already");
+		parse_error(p, devices->loc, "the devices of the chain are given twice");
 	p->chain->dev_expr = devices;
 }
 
@@ -339,7 +339,7 @@ void flowtable_set_hook(struct parser *p, const char *hook, struct loc hook_loc,
 	struct flowtable *f = p->ft;
 
 	if (f->has_hook)
-		parse_error(p, hook_loc, "the flowtable has a hook already");
+		parse_error(p, hook_loc, "the hook of the flowtable is given twice");
 	f->has_hook = true;
 	f->hook_name = hook;
 	f->hook_loc = hook_loc;
@@ -370,16 +370,16 @@ void set_end(struct parser *p, struct loc loc)
 		return;
 	data = s->flags & (NFT_SET_MAP | NFT_SET_OBJECT);
 	if (!s->key_type && !s->key_expr) {
-		parse_error(p, s->loc, "the %s '%.64s' has no type",
+		parse_error(p, s->h.obj.loc, "the %s '%.64s' has no type",
 			    s->is_map_word ? "map" : "set", s->h.obj.s);
 		parse_hint(p, s->is_map_word ? "say 'type ipv4_addr : inet_service' or so" :
 			   "say 'type ipv4_addr' or so");
 	} else if (s->is_map_word && !data) {
-		parse_error(p, s->loc, "the type of what the map '%.64s' gives is missing",
-			    s->h.obj.s);
+		parse_error(p, s->h.obj.loc, "syntax error, the type of what the map '%.64s' "
+			    "gives is missing", s->h.obj.s);
 		parse_hint(p, "say 'type KEY : DATA'");
 	} else if (!s->is_map_word && data) {
-		parse_error(p, s->loc, "'%.64s' is a set, but its type is that of a map",
+		parse_error(p, s->h.obj.loc, "'%.64s' is a set, but its type is that of a map",
 			    s->h.obj.s);
 		parse_hint(p, "say 'map' instead of 'set'");
 	}
@@ -422,7 +422,7 @@ static const struct datatype *types_read(const struct parser *p)
 void set_set_type(struct parser *p, struct loc loc)
 {
 	if (p->set->key_type || p->set->key_expr)
-		parse_error(p, loc, "the type is given already");
+		parse_error(p, loc, "the type is given twice");
 	p->set->key_type = types_read(p);
 }
 
@@ -454,7 +454,7 @@ void typeof_end(struct parser *p)
 void set_set_typeof(struct parser *p, struct expr *e)
 {
 	if (p->set->key_type || p->set->key_expr)
-		parse_error(p, e->loc, "the type is given already");
+		parse_error(p, e->loc, "the type is given twice");
 	p->set->key_expr = e;
 }
 
@@ -483,6 +483,27 @@ void object_begin(struct parser *p, struct loc loc, uint32_t type)
 	memset(&p->synproxy, 0, sizeof(p->synproxy));
 }
 
+/* What an object cannot do without; NULL: it has all. */
+static const char *object_lacks(const struct object *o)
+{
+	switch (o->type) {
+	case NFT_OBJECT_CT_HELPER:
+		return o->helper.name ? NULL : "'type' and 'protocol'";
+	case NFT_OBJECT_CT_TIMEOUT:
+		return !o->timeout.l4proto ? "a 'protocol'" : o->timeout.values ? NULL :
+		       "a 'policy'";
+	case NFT_OBJECT_CT_EXPECT:
+		return !o->expect.l4proto ? "a 'protocol'" : !o->expect.dport ? "a 'dport'" :
+		       !o->expect.timeout_ms ? "a 'timeout'" : !o->expect.size ? "a 'size'" : NULL;
+	case NFT_OBJECT_LIMIT:
+		return o->limit.rate ? NULL : "a 'rate'";
+	case NFT_OBJECT_SECMARK:
+		return o->secctx ? NULL : "a security context in quotes";
+	default:
+		return NULL;
+	}
+}
+
 void object_end(struct parser *p, struct loc loc)
 {
 	static const uint8_t kinds[] = {
@@ -492,6 +513,7 @@ void object_end(struct parser *p, struct loc loc)
 		[NFT_OBJECT_CT_TIMEOUT] = OBJ_CT_TIMEOUT, [NFT_OBJECT_CT_EXPECT] = OBJ_CT_EXPECT,
 	};
 	struct object *o = p->object;
+	const char *lacks;
 
 	p->object = NULL;
 	if (!o)
@@ -500,6 +522,9 @@ void object_end(struct parser *p, struct loc loc)
 		o->limit = p->limit;
 	else if (o->type == NFT_OBJECT_SYNPROXY)
 		o->synproxy = p->synproxy;
+	lacks = object_lacks(o);
+	if (lacks)
+		parse_error(p, o->h.obj.loc, "the object '%.64s' needs %s", o->h.obj.s, lacks);
 	if (p->table)
 		list_add_tail(p->table->objects_last, o);
 	else

@@ -247,10 +247,6 @@ const struct symbol reject_kinds[] = {
 	{ "tcp", REJECT_TCP }, { NULL, 0 },
 };
 
-const struct symbol chain_policies[] = {
-	{ "accept", NF_ACCEPT }, { "drop", NF_DROP }, { NULL, 0 },
-};
-
 const struct symbol chain_types[] = {
 	{ "filter", 0 }, { "nat", 0 }, { "route", 0 }, { NULL, 0 },
 };
@@ -296,8 +292,8 @@ static void protos_add(struct word_table *t, const struct proto *const *list)
 		int family = family_by_name(k.name);
 
 		if (family >= 0) {
+			k.token = FAMILY_PROTO;
 			k.flags |= KF_FAMILY;
-			k.num = family;
 		}
 		word_add(t, &k);
 	}

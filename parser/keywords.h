@@ -22,7 +22,7 @@ struct keyword {
 	uint16_t flags;			/* KF_* */
 	uint32_t num;			/* value of the token, if it has one */
 	union {
-		const struct proto *proto;	/* PROTO */
+		const struct proto *proto;	/* PROTO, FAMILY_PROTO */
 		const struct field *field;	/* META_KEY */
 	};
 };
@@ -54,6 +54,6 @@ extern const struct symbol table_flags[], set_flags[], set_policies[], flowtable
 extern const struct symbol log_flags[], log_flags_tcp[], log_flags_ip[];
 extern const struct symbol queue_flags[], nat_flags[];
 extern const struct symbol fib_flags[], fib_results[], numgen_types[], osf_ttls[], xfrm_dirs[];
-extern const struct symbol reject_kinds[], chain_policies[], chain_types[];
+extern const struct symbol reject_kinds[], chain_types[];
 
 #endif

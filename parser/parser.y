@@ -45,8 +45,6 @@
 static void yyerror(const struct loc *loc, struct parser *p, const char *msg);
 }
 
-%initial-action { @$ = (struct loc){ 0 }; }
-
 %union {
 	const char *str;
 	uint64_t num;
@@ -64,7 +62,7 @@ static void yyerror(const struct loc *loc, struct parser *p, const char *msg);
 %token <str> WILDCARD "name*" VARIABLE "$variable" FIELD_HEAD "field name"
 %token <num> SYMBOL "symbol" SYMBOL_HEAD "symbol with more" FAMILY "family" RAW_BASE "@header,offset,length"
 %token <field> FIELD "field" META_KEY "meta key"
-%token <proto> PROTO "protocol" SUBPROTO "option name"
+%token <proto> PROTO "protocol" FAMILY_PROTO "protocol or family" SUBPROTO "option name"
 %token SEP "end of the statement" BAD "bad text" COMPLETE
 %token EQ "==" NE "!=" LE "<=" GE ">=" LT "<" GT ">" NOT "!" AND "&" OR "|" XOR "^"
 %token LSHIFT "<<" RSHIFT ">>" MASK "/"
@@ -91,9 +89,9 @@ static void yyerror(const struct loc *loc, struct parser *p, const char *msg);
 %type <num> family_word family_opt one_kind ct_kinds plural rule_place
 %type <num> query reject_kind nat_flags_opt nat_flags fwd_family queue_flags queue_flag setupd_op meter_size
 %type <num> ct_direction fib_flags fib_flag offset_opt seed_opt osf_ttl xfrm_dir
-%type <expr> expr concat range arith primary constant selector value values
+%type <expr> lhs lhs_concat lhs_arith expr concat range arith primary constant selector value values
 %type <expr> rhs rhs_list rhs_concat rhs_range rhs_arith rhs_primary initializer match
-%type <expr> set_expr set_ref set_or_ref elems elems_comma elem elem_key elem_data verdict
+%type <expr> empty_set set_expr set_ref set_or_ref elems elems_comma elem elem_key elem_data verdict
 %type <expr> priority_base dev_list jump_target device_name chain_policy states
 %type <expr> states_comma
 %type <expr> device_opt setupd_data socket_field
@@ -134,6 +132,7 @@ define_head:
 
 initializer:
 	rhs
+	| empty_set
 	| '-' number				{ $$ = negative(p, @$, $2); }
 	;
 
@@ -164,7 +163,7 @@ string:
 
 family_word:
 	FAMILY
-	| PROTO					{ $$ = family_of(p, $1, @1); }
+	| FAMILY_PROTO				{ $$ = family_by_name($1->name); }
 	;
 
 family_opt:
@@ -304,7 +303,6 @@ add_cmd:
 	| set_head set_block			{ set_end(p, @$); }
 	| map_head set_block			{ set_end(p, @$); }
 	| k_element obj_spec set_expr		{ add_elements(p, @$, $3); }
-	| flowtable_head			{ flowtable_end(p, @$); }
 	| flowtable_head flowtable_block	{ flowtable_end(p, @$); }
 	| counter_head				{ object_end(p, @$); }
 	| counter_head counter_args		{ object_end(p, @$); }
@@ -346,7 +344,7 @@ bare_rule:
 	;
 
 bare_chain:
-	bare_table want_chain name	{ p->h.chain = (struct name){ $3, @3 }; }
+	bare_table want_bare_chain name	{ p->h.chain = (struct name){ $3, @3 }; }
 	;
 
 bare_table:
@@ -357,6 +355,9 @@ bare_table:
 bare_family:
 	family_word			{ p->h.family = $1; want_name(p, EXPECT_TABLE); }
 	;
+
+/* not a family: a keyword before it is misspelt then */
+want_bare_chain: %empty			{ want_name(p, EXPECT_CHAIN); p->want.family = true; };
 
 rule_place_opt:
 	%empty
@@ -503,23 +504,29 @@ b_ct_timeout:	CT TIMEOUT want_new obj_name	{ object_begin(p, @$, NFT_OBJECT_CT_T
 b_ct_expect:	CT EXPECTATION want_new obj_name { object_begin(p, @$, NFT_OBJECT_CT_EXPECT); };
 
 chain_block:
-	'{' open_synced chain_lines '}'		{ block_close(p); }
-	| '{' open_synced chain_lines rule '}'	{ chain_add_rule(p, $4); block_close(p); }
+	'{' open_synced chain_body '}'		{ block_close(p); }
+	;
+
+/* the last statement needs no separator */
+chain_body:
+	chain_lines
+	| chain_lines chain_item
+	| chain_lines rule			{ chain_add_rule(p, $2); }
 	;
 
 chain_lines:
 	%empty
-	| chain_lines chain_item
+	| chain_lines SEP
+	| chain_lines common SEP
+	| chain_lines error SEP			{ yyerrok; recovered(p); }
+	| chain_lines chain_item SEP
 	| chain_lines rule SEP			{ chain_add_rule(p, $2); }
 	;
 
 chain_item:
-	SEP
-	| common SEP
-	| error SEP				{ yyerrok; recovered(p); }
-	| TYPE want_chain_type WORD HOOK want_hook WORD chain_devices PRIORITY want_priority
-	  priority		{ chain_set_hook(p, $3, @3, $6, @6, loc_span(@8, @10)); }
-	| POLICY want_policy chain_policy	{ chain_set_policy(p, $3, @$); }
+	TYPE want_chain_type WORD HOOK want_hook WORD chain_devices PRIORITY want_priority
+	  priority		{ chain_set_hook(p, $3, @3, $6, @6, @10); }
+	| POLICY want_value chain_policy	{ chain_set_policy(p, $3, @$); }
 	| FLAGS want_ft_flags symbols		{ p->chain->flags |= CHAINF_HW_OFFLOAD; }
 	| COMMENT string			{ p->chain->comment = comment(p, $2, @2); }
 	| DEVICES '=' dev_list			{ chain_set_devices(p, $3); }
@@ -528,7 +535,6 @@ chain_item:
 want_chain_type: %empty				{ want_word(p, "chain type", chain_types); };
 want_hook:	%empty				{ want_hook(p); };
 want_priority:	%empty				{ want_word(p, "priority", NULL); };
-want_policy:	%empty				{ want_word(p, "policy", chain_policies); };
 want_ft_flags:	%empty			{ want_symbol(p, flowtable_flags, "flag"); };
 
 chain_devices:
@@ -538,7 +544,8 @@ chain_devices:
 	;
 
 chain_policy:
-	WORD					{ $$ = expr_symbol(p->arena, @1, $1, 0); }
+	ACCEPT					{ $$ = expr_symbol(p->arena, @1, "accept", 0); }
+	| DROP					{ $$ = expr_symbol(p->arena, @1, "drop", 0); }
 	| VARIABLE				{ $$ = variable(p, $1, @1); }
 	;
 
@@ -580,25 +587,38 @@ flowtable_item:
 	SEP
 	| common SEP
 	| HOOK want_hook WORD PRIORITY want_priority priority
-						{ flowtable_set_hook(p, $3, @3, loc_span(@4, @6)); }
+						{ flowtable_set_hook(p, $3, @3, @6); }
 	| DEVICES '=' dev_list			{ p->ft->dev_expr = $3; }
 	| COUNTER				{ p->ft->flags |= FTF_COUNTER; }
 	| FLAGS want_ft_flags symbols		{ p->ft->flags |= $3; }
 	;
 
 set_block:
-	'{' open set_lines '}'			{ block_close(p); }
+	'{' open set_body '}'			{ block_close(p); }
+	;
+
+set_body:
+	set_lines
+	| set_lines set_item
 	;
 
 set_lines:
 	%empty
-	| set_lines set_item
+	| set_lines SEP
+	| set_lines common SEP
+	| set_lines set_item SEP
+	| set_lines set_free_item
+	;
+
+/* these end by themselves */
+set_free_item:
+	AUTO_MERGE				{ p->set->automerge = true; }
+	| COMMENT string			{ p->set->comment = comment(p, $2, @2); }
+	| ELEMENTS '=' initial_elements
 	;
 
 set_item:
-	SEP
-	| common SEP
-	| TYPE want_type types			{ set_set_type(p, @3); }
+	TYPE want_type types			{ set_set_type(p, @3); }
 	| TYPE want_type types ':'		{ set_set_type(p, @3); want(p, WANT_TYPE); }
 	  data_type
 	| TYPEOF				{ typeof_begin(p); }
@@ -609,14 +629,12 @@ set_item:
 	| GC_INTERVAL time			{ p->set->gc_ms = $2; }
 	| SIZE u32				{ p->set->size = $2; }
 	| POLICY want_set_policy SYMBOL	{ p->set->policy = $3; p->set->has_policy = true; }
-	| AUTO_MERGE				{ p->set->automerge = true; }
-	| COMMENT string			{ p->set->comment = comment(p, $2, @2); }
-	| ELEMENTS '=' initial_elements
 	| stateful				{ append_stmt(p, &p->set->stmts, $1); }
 	;
 
 initial_elements:
 	set_expr				{ p->set->init = $1; }
+	| empty_set				{ p->set->init = $1; }
 	| VARIABLE				{ p->set->init = variable(p, $1, @1); }
 	;
 
@@ -768,8 +786,8 @@ stmts:
 stmt:
 	match					{ $$ = stmt_expr(p, ST_MATCH, @$, $1); }
 	| verdict				{ $$ = stmt_expr(p, ST_VERDICT, @$, $1); }
-	| expr VMAP set_or_ref			{ $$ = stmt_vmap(p, @$, $1, $3); }
-	| expr SET				{ value_begin(p, $1); }
+	| lhs VMAP map_begin set_or_ref		{ $$ = stmt_vmap(p, @$, $1, $4); }
+	| lhs SET				{ value_begin(p, $1); }
 	  values				{ $$ = stmt_set(p, @$, $1, $4); }
 	| stateful
 	| COUNTER NAME_KW want_mixed value	{ $$ = stmt_object(p, @$, NFT_OBJECT_COUNTER, $4); }
@@ -1093,10 +1111,10 @@ ref_name:
 /* ---- matches ---- */
 
 match:
-	expr rhs				{ $$ = rel(p, @$, OP_IMPLICIT, $1, $2, NULL); }
-	| expr relop rhs			{ $$ = rel(p, @$, $2, $1, $3, NULL); }
-	| expr rhs_list MASK want_more rhs_list	{ $$ = rel(p, @$, OP_IMPLICIT, $1, $2, $5); }
-	| expr relop rhs_list MASK want_more rhs_list	{ $$ = rel(p, @$, $2, $1, $3, $6); }
+	lhs rhs				{ $$ = rel(p, @$, OP_IMPLICIT, $1, $2, NULL); }
+	| lhs relop rhs			{ $$ = rel(p, @$, $2, $1, $3, NULL); }
+	| lhs rhs_list MASK want_more rhs_list	{ $$ = rel(p, @$, OP_IMPLICIT, $1, $2, $5); }
+	| lhs relop rhs_list MASK want_more rhs_list	{ $$ = rel(p, @$, $2, $1, $3, $6); }
 	;
 
 relop:
@@ -1171,9 +1189,12 @@ set_ref:
 	set_at ref_name				{ $$ = set_reference(p, @$, $2); }
 	;
 
-set_expr:
+empty_set:
 	'{' open_set '}'			{ $$ = elements(p, @$, NULL); set_close(p); }
-	| '{' open_set elems '}'		{ $$ = elements(p, @$, $3); set_close(p); }
+	;
+
+set_expr:
+	'{' open_set elems '}'		{ $$ = elements(p, @$, $3); set_close(p); }
 	| '{' open_set elems_comma '}'		{ $$ = elements(p, @$, $3); set_close(p); }
 	;
 
@@ -1213,6 +1234,29 @@ elem_opts:
 	;
 
 /* ---- expressions: selectors, and values among them ---- */
+
+/* what a match begins with: a selector, which operators may follow */
+lhs:
+	lhs_concat
+	| lhs MAP map_begin set_or_ref		{ $$ = binary(p, @$, EX_MAP, OP_IMPLICIT, $1, $4); }
+	;
+
+lhs_concat:
+	lhs_arith
+	| lhs_concat '.' want_operand arith	{ $$ = list(p, @$, EX_CONCAT, $1, $4); }
+	;
+
+lhs_arith:
+	selector
+	| '(' want_mixed_operand arith ')'	{ $$ = $3; operand_end(p, p->want.type); }
+	| lhs_arith OR want_mixed_operand arith	{ $$ = binary(p, @$, EX_BINARY, OP_OR, $1, $4); }
+	| lhs_arith XOR want_mixed_operand arith	{ $$ = binary(p, @$, EX_BINARY, OP_XOR, $1, $4); }
+	| lhs_arith AND want_mixed_operand arith	{ $$ = binary(p, @$, EX_BINARY, OP_AND, $1, $4); }
+	| lhs_arith LSHIFT want_mixed_operand arith
+						{ $$ = binary(p, @$, EX_BINARY, OP_LSHIFT, $1, $4); }
+	| lhs_arith RSHIFT want_mixed_operand arith
+						{ $$ = binary(p, @$, EX_BINARY, OP_RSHIFT, $1, $4); }
+	;
 
 value:
 	expr
@@ -1303,6 +1347,7 @@ field_head:
 
 proto_head:
 	PROTO					{ $$ = $1; want_fields(p, $1->name, $1->fields); }
+	| FAMILY_PROTO				{ $$ = $1; want_fields(p, $1->name, $1->fields); }
 	;
 
 sub_head:

@@ -113,6 +113,8 @@ static void describe_expected(const struct parser *p, const struct token_name *e
 
 		if (n_values > 2 && is_value_token(expected[i].token))
 			continue;
+		if (expected[i].token == FAMILY_PROTO)
+			continue;
 		if (expected[i].token == NAME)
 			text = name_kind(p);
 		else if (p->was == WANT_NAME && expected[i].token == STRING)
@@ -158,14 +160,14 @@ static bool unknown_word(struct parser *p, struct loc loc, int token, const char
 	const struct symbol *sym;
 
 	if (p->was == WANT_FIELD && (token == WORD || keyword_text(token))) {
-		parse_error(p, loc, "unknown %s '%s' of '%s%s%s'", w.protos && !w.fields ?
+		parse_error(p, loc, "syntax error, unknown %s '%s' of '%s%s%s'", w.protos && !w.fields ?
 			    "option" : "field", text, w.of, w.prefix ? " " : "",
 			    w.prefix ? w.prefix : "");
 		suggest_fields(near, &w);
 		return true;
 	}
 	if (p->was == WANT_SYMBOL && token == WORD) {
-		parse_error(p, loc, "unknown %s '%s'", w.what, text);
+		parse_error(p, loc, "syntax error, unknown %s '%s'", w.what, text);
 		for (sym = w.symbols; sym->name; sym++)
 			suggest(near, sym->name);
 		return true;
@@ -366,6 +368,8 @@ void syntax_expect(struct parser *p, const struct token_name *expected, unsigned
 			break;
 		case FAMILY:
 			tell_families(p);
+			break;
+		case FAMILY_PROTO:
 			break;
 		case PROTO:
 			tell_protos(p, protos);
