@@ -20,8 +20,8 @@ const struct datatype dt_integer = TYPE(DT_INTEGER, "integer", "integer", BO_NON
 const struct datatype dt_string = TYPE(DT_STRING, "string", "string", BO_BIG, 0, NULL,
 	.flags = DTF_STRING | DTF_QUOTED | DTF_NO_INTEGER, .parse = string_parse,
 	.print = string_print);
-const struct datatype dt_bitmask = TYPE(DT_BITMASK, "bitmask", "bitmask", BO_NONE, 0, &dt_integer,
-	.flags = DTF_BITMASK);
+/* The base of flags; by itself a number, whose bits have no names. */
+const struct datatype dt_bitmask = TYPE(DT_BITMASK, "bitmask", "bitmask", BO_NONE, 0, &dt_integer);
 
 /* Most types are numbers with symbols. */
 #define SYM(i, n, d, bo, w, s, ...) TYPE(i, n, d, bo, w, &dt_integer, .symbols = s, __VA_ARGS__)
@@ -420,12 +420,12 @@ void datatype_print(const struct datatype *dt, nff_u128 value, unsigned int bits
 		name = symbol_by_value(dt->symbols, value);
 	if (name)
 		out_puts(o, name);
-	else if (dt->flags & DTF_BITMASK && dt->symbols)
-		print_flags(dt, value, opts, o);
 	else if (dt->flags & DTF_BITMASK)
+		print_flags(dt, value, opts, o);
+	else if (dt == &dt_bitmask)
 		out_hex(o, value, 1);
 	else if (dt->flags & DTF_HEX)
-		out_hex(o, value, ((dt->bits ? dt->bits : bits) + 7) / 8 * 2);
+		out_hex(o, value, ((dt->bits ? dt->bits : bits) + 3) / 4);
 	else
 		out_u128(o, value);
 }

@@ -164,8 +164,7 @@ static bool shows_flags(const struct set *s)
 
 /*
  * What is declared: in a block a line each, in a command one after the other.
- * before stands in front of each, after behind; nl is what ends a line that
- * needs no semicolon in a block.
+ * before stands in front of each, after behind.
  */
 static void print_set_body(struct out *o, const struct set *s, const char *before,
 			   const char *after, const struct print_opts *opts)
@@ -175,15 +174,14 @@ static void print_set_body(struct out *o, const struct set *s, const char *befor
 	out_puts(o, after);
 	if (s->has_policy && s->policy == NFT_SET_POL_MEMORY)
 		out_printf(o, "%spolicy memory%s", before, after);
-	if (s->size)
+	/* a constant set has as many elements as it was made with */
+	if (s->size && !(s->flags & NFT_SET_CONSTANT))
 		out_printf(o, "%ssize %u%s", before, s->size, after);
 	if (shows_flags(s)) {
 		out_printf(o, "%sflags ", before);
 		print_flag_names(o, set_flags, s->flags);
 		out_puts(o, after);
 	}
-	if (s->automerge)
-		out_printf(o, "%sauto-merge%s", before, after);
 	if (s->stmts) {
 		struct print_opts stateless = *opts;
 
@@ -192,6 +190,8 @@ static void print_set_body(struct out *o, const struct set *s, const char *befor
 		print_stmt_list(o, s->stmts, &stateless);
 		out_puts(o, after);
 	}
+	if (s->automerge)
+		out_printf(o, "%sauto-merge%s", before, after);
 	if (s->timeout_ms) {
 		out_printf(o, "%stimeout ", before);
 		print_msecs(o, s->timeout_ms, opts);

@@ -314,8 +314,8 @@ int cgroupv2_parse(const struct datatype *dt, const char *text, unsigned int bit
 	return 0;
 }
 
-/* Find the directory with that inode; path is extended to it. */
-static bool find_cgroup(char *path, size_t size, uint64_t inode, unsigned int depth)
+/* Find the directory with that inode on a device; path is extended to it. */
+static bool find_cgroup(char *path, size_t size, dev_t dev, uint64_t inode, unsigned int depth)
 {
 	size_t len = strlen(path);
 	const struct dirent *d;
@@ -330,9 +330,9 @@ static bool find_cgroup(char *path, size_t size, uint64_t inode, unsigned int de
 		if (d->d_name[0] == '.' || (d->d_type != DT_DIR && d->d_type != DT_UNKNOWN))
 			continue;
 		if (snprintf(path + len, size - len, "/%s", d->d_name) >= (int)(size - len) ||
-		    lstat(path, &st) || !S_ISDIR(st.st_mode))
+		    lstat(path, &st) || !S_ISDIR(st.st_mode) || st.st_dev != dev)
 			continue;
-		found = st.st_ino == inode || find_cgroup(path, size, inode, depth - 1);
+		found = st.st_ino == inode || find_cgroup(path, size, dev, inode, depth - 1);
 	}
 	closedir(dir);
 	if (!found)
@@ -344,11 +344,12 @@ void cgroupv2_print(const struct datatype *dt, nff_u128 value, unsigned int bits
 		    const struct print_opts *opts, struct out *o)
 {
 	char path[4096] = CGROUP_ROOT;
+	struct stat st;
 
 	(void)dt;
 	(void)bits;
 	(void)opts;
-	if (find_cgroup(path, sizeof(path), value, CGROUP_DEPTH))
+	if (!stat(path, &st) && find_cgroup(path, sizeof(path), st.st_dev, value, CGROUP_DEPTH))
 		out_name(o, path + strlen(CGROUP_ROOT "/"));
 	else
 		out_u128(o, value);

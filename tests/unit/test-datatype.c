@@ -206,6 +206,7 @@ static void print_options(void)
 	check_print(&dt_inet_proto, 6, 8, &numeric, "6");
 	check_print(&dt_ethertype, 0x800, 16, &numeric, "0x0800");
 	check_print(&dt_dscp, 8, 6, &numeric, "0x08");
+	check_print(&dt_ecn, 3, 2, &numeric, "0x3");
 	check_print(&dt_time, 3600000, 32, &numeric, "3600s");
 	check_print(&dt_time_day, 1, 8, &numeric, "1");
 	check_print(&dt_classid, 0xffffffff, 32, &numeric, "root");

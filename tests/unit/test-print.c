@@ -293,6 +293,8 @@ static void flags(void)
 	CHECK_EXPR(rel(OP_EQ, state, val(state, 10)), "ct state == established | new");
 	CHECK_EXPR(rel(OP_NE, state, val(state, 10)), "ct state != established | new");
 	CHECK_EXPR(rel(OP_EQ, tcp, val(tcp, 0x12)), "tcp flags == 0x12");
+	e = payload(&proto_comp, "flags");
+	CHECK_EXPR(rel(OP_EQ, e, val(e, 5)), "comp flags 0x5");
 	CHECK_EXPR(rel(OP_IMPLICIT, tcp, set_of(val(tcp, 0x12), val(tcp, 2), NULL)),
 		   "tcp flags { syn | ack, syn }");
 	e = rel(OP_IMPLICIT, binary(OP_AND, tcp, val(tcp, 0x17)), val(tcp, 2));
@@ -834,6 +836,7 @@ static void sets(void)
 		.h.obj.s = "s", .key_type = &dt_ipaddr, .key_bits = 32, .size = 5,
 		.flags = NFT_SET_EVAL | NFT_SET_TIMEOUT, .timeout_ms = 3600000, .gc_ms = 3000,
 		.has_policy = true, .policy = NFT_SET_POL_MEMORY, .comment = "c",
+		.automerge = true,
 	};
 
 	s.stmts = stmt(ST_COUNTER);
@@ -848,6 +851,7 @@ static void sets(void)
 		  "\t\tsize 5\n"
 		  "\t\tflags dynamic,timeout\n"
 		  "\t\tcounter\n"
+		  "\t\tauto-merge\n"
 		  "\t\ttimeout 1h\n"
 		  "\t\tgc-interval 3s\n"
 		  "\t\tcomment \"c\"\n"
@@ -864,14 +868,13 @@ static void sets(void)
 		  "\t\telements = { 1.1.1.1 timeout 300s comment \"x\" }\n"
 		  "\t}\n");
 	s = (struct set){ .h.obj.s = "s", .key_type = &dt_integer,
-			  .key_expr = raw(PB_NH, 8, 16), .flags = NFT_SET_INTERVAL,
-			  .automerge = true };
+			  .key_expr = raw(PB_NH, 8, 16), .size = 1,
+			  .flags = NFT_SET_INTERVAL | NFT_SET_CONSTANT };
 	s.init = set_of(typed(&dt_integer, 16, 255), NULL, NULL);
 	CHECK_STR(set_text(&s, &plain),
 		  "\tset s {\n"
 		  "\t\ttypeof @nh,8,16\n"
-		  "\t\tflags interval\n"
-		  "\t\tauto-merge\n"
+		  "\t\tflags constant,interval\n"
 		  "\t\telements = { 0xff }\n"
 		  "\t}\n");
 }
