@@ -78,8 +78,7 @@ static bool may_complete(struct shell *sh, size_t before, const char *line, size
 
 	if (before == 0 || (before >= 2 && text[before - 2] == '\\'))
 		return true;
-	return memchr(line, '}', len) || memchr(line, '"', len) || memchr(line, ')', len) ||
-	       memchr(line, '/', len);
+	return memchr(line, '}', len) || memchr(line, '"', len);
 }
 
 /* A line that is a command of the shell; only where an input may begin. */

@@ -143,7 +143,6 @@ same "$(stat -c %a "$NFF_HISTFILE")" 600
 drive <<'STEPS'
 expect nff>
 send \x1b[A\x1b[A\x1b[A
-expect list tables
 line
 expect table ip a
 expect nff>
@@ -216,9 +215,9 @@ nff add set ip filter_one myset '{ type ipv4_addr; }'
 t "TAB completes words of the grammar"
 drive <<'STEPS'
 expect nff>
-send fl\t
+send flu\t
 expect flush\x20
-send rul\t
+send rule\t
 expect ruleset
 send \x03
 expect nff>
@@ -306,7 +305,7 @@ send cha\t
 expect chain\x20
 line mychain {
 expect ...>
-send ip da\t
+send ip dad\t
 expect daddr\x20
 line 1.2.3.4 drop
 expect ...>
@@ -324,7 +323,7 @@ STEPS
 t "TAB completes the shell's own words"
 drive <<'STEPS'
 expect nff>
-send qu\t
+send qui\t
 expect quit
 send \x03
 expect nff>
@@ -343,7 +342,7 @@ expect nff>
 send list table ip fil\t
 send \x03
 expect nff>
-send fl\t
+send flu\t
 expect flush\x20
 send \x03
 expect nff>
