@@ -80,14 +80,12 @@ table ip t {
 add element ip t s $lines'
 
 as_loaded "maps" '
-define m = { 22 : accept, 80 : jump other }
 define key = 10.0.0.5
 define val = 10.1.1.5
 define keyport = 8080
 table ip t {
 	chain other { }
 	chain c {
-		tcp dport vmap $m
 		tcp dport vmap { $keyport : accept, 81 : drop }
 	}
 	chain n {
