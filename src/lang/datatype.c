@@ -277,31 +277,37 @@ bool symbol_by_name(const struct symbol *s, const char *name, uint64_t *value)
 	return false;
 }
 
-/* Levenshtein distance; words longer than the row count as far apart. */
+#define SUGGEST_MAX 48	/* longer words are never close */
+
+/*
+ * How many letters must be changed, added, left out or swapped with their
+ * neighbour to make one word of the other.
+ */
 static unsigned int edit_distance(const char *a, const char *b)
 {
-	unsigned int row[64], la = strlen(a), lb = strlen(b), i, j;
+	unsigned int rows[3][SUGGEST_MAX + 1], la = strlen(a), lb = strlen(b), i, j;
 
-	if (la >= 64 || lb >= 64)
-		return 64;
+	if (la > SUGGEST_MAX || lb > SUGGEST_MAX)
+		return SUGGEST_MAX;
 	for (j = 0; j <= lb; j++)
-		row[j] = j;
+		rows[0][j] = j;
 	for (i = 1; i <= la; i++) {
-		unsigned int diag = row[0];
+		unsigned int *row = rows[i % 3], *up = rows[(i + 2) % 3];
+		unsigned int *up2 = rows[(i + 1) % 3];
 
 		row[0] = i;
 		for (j = 1; j <= lb; j++) {
-			unsigned int best = diag + (a[i - 1] != b[j - 1]);
-
-			diag = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
+			row[j] = up[j - 1] + (a[i - 1] != b[j - 1]);
+			if (up[j] + 1 < row[j])
+				row[j] = up[j] + 1;
+			if (row[j - 1] + 1 < row[j])
+				row[j] = row[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    up2[j - 2] + 1 < row[j])
+				row[j] = up2[j - 2] + 1;
 		}
 	}
-	return row[lb];
+	return rows[la % 3][lb];
 }
 
 const char *datatype_suggest(const struct datatype *dt, const char *text)
@@ -314,12 +320,10 @@ const char *datatype_suggest(const struct datatype *dt, const char *text)
 		s = proto_symbols;
 	for (; s && s->name; s++) {
 		d = edit_distance(s->name, text);
-		if (d <= limit) {
-			limit = d;
-			best = s->name;
-			if (!d--)
-				break;
-		}
+		if (d > limit || (best && d == limit))
+			continue;
+		limit = d;
+		best = s->name;
 	}
 	return best;
 }

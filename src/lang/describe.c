@@ -2,6 +2,8 @@
 /*
  * describe: what an expression or a type is.
  */
+#include <linux/netfilter/nf_tables.h>
+
 #include "print.h"
 #include "types.h"
 
@@ -92,6 +94,21 @@ static const char *expr_kind_name(const struct expr *e)
 	return name ? name : "unknown";
 }
 
+/* The type of what has no row, as long as nothing was evaluated. */
+static const struct datatype *type_without_row(const struct expr *e)
+{
+	switch (e->kind) {
+	case EX_RAW:
+	case EX_NUMGEN:
+	case EX_HASH:
+		return &dt_integer;
+	case EX_FIB:
+		return e->fib.result == NFT_FIB_RESULT_OIF ? &dt_ifindex :
+		       e->fib.result == NFT_FIB_RESULT_ADDRTYPE ? &dt_fib_addr : &dt_string;
+	}
+	return &dt_invalid;
+}
+
 int describe_expr(struct out *o, const struct expr *e, const struct print_opts *opts)
 {
 	const struct datatype *dt = e->type;
@@ -109,10 +126,9 @@ int describe_expr(struct out *o, const struct expr *e, const struct print_opts *
 		bits = e->field.f->bits;
 	}
 	if (!dt)
-		dt = e->kind == EX_RAW || e->kind == EX_NUMGEN || e->kind == EX_HASH ?
-		     &dt_integer : &dt_invalid;
+		dt = type_without_row(e);
 	if (!bits)
-		bits = dt->bits ? dt->bits : 32;
+		bits = dt->bits ? dt->bits : dt == &dt_string ? 128 : 32;
 	out_printf(o, "%s expression, ", expr_kind_name(e));
 	print_type(o, dt, bits, true);
 	return 0;

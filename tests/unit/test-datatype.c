@@ -300,7 +300,10 @@ static void suggestions(void)
 {
 	CHECK_STR(datatype_suggest(&dt_ct_state, "establised"), "established");
 	CHECK_STR(datatype_suggest(&dt_icmp_type, "echo-reqest"), "echo-request");
-	CHECK_STR(datatype_suggest(&dt_inet_proto, "tpc"), NULL);
+	CHECK_STR(datatype_suggest(&dt_inet_proto, "tpc"), "tcp");
+	CHECK_STR(datatype_suggest(&dt_inet_proto, "upd"), "udp");
+	CHECK_STR(datatype_suggest(&dt_inet_proto, "xy"), NULL);
+	CHECK_STR(datatype_suggest(&dt_inet_proto, ""), NULL);
 	CHECK_STR(datatype_suggest(&dt_inet_proto, "sctpp"), "sctp");
 	CHECK_STR(datatype_suggest(&dt_ct_state, "nothinglikeit"), NULL);
 	CHECK_STR(datatype_suggest(&dt_ipaddr, "x"), NULL);
