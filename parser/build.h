@@ -28,6 +28,7 @@ void want_mixed(struct parser *p, bool family);
 void want_mixed_operand(struct parser *p);
 /* Behind "." */
 void want_operand(struct parser *p);
+void want_type_value(struct parser *p, const struct datatype *type);
 /* Another value of the same type. */
 void want_more_value(struct parser *p);
 void want_describe(struct parser *p);
@@ -119,8 +120,7 @@ struct stmt *stmt_optstrip(struct parser *p, struct loc loc, const struct proto 
 void nat_begin(struct parser *p, enum nat_kind kind);
 void nat_concat(struct parser *p, const char *word, struct loc loc);
 uint64_t bytes(struct parser *p, struct loc loc, uint64_t n, uint64_t unit);
-void limit_rate(struct parser *p, struct loc loc, bool over, uint64_t rate, uint64_t unit,
-		bool bytes);
+void limit_rate(struct parser *p, bool over, uint64_t rate, uint64_t unit, bool bytes);
 /* unit 0: packets */
 void limit_burst(struct parser *p, struct loc loc, uint64_t burst, uint64_t unit);
 void log_prefix(struct parser *p, struct expr *prefix);

@@ -116,8 +116,7 @@ struct stmt *stmt_quota(struct parser *p, struct loc loc, bool over, uint64_t by
 	return s;
 }
 
-void limit_rate(struct parser *p, struct loc loc, bool over, uint64_t rate, uint64_t unit,
-		bool bytes)
+void limit_rate(struct parser *p, bool over, uint64_t rate, uint64_t unit, bool bytes)
 {
 	struct limit_stmt *l = &p->limit;
 
@@ -130,7 +129,7 @@ void limit_rate(struct parser *p, struct loc loc, bool over, uint64_t rate, uint
 		return;
 	}
 	if (bytes != p->burst_bytes)
-		parse_error(p, loc, "the rate is in %s, but the burst in %s",
+		parse_error(p, p->burst_loc, "syntax error, the rate is in %s, but the burst in %s",
 			    bytes ? "bytes" : "packets", bytes ? "packets" : "bytes");
 }
 
@@ -141,6 +140,7 @@ void limit_burst(struct parser *p, struct loc loc, uint64_t burst, uint64_t unit
 	p->limit.has_burst = true;
 	p->limit.burst = at_most(p, n, loc, UINT32_MAX);
 	p->burst_bytes = unit != 0;
+	p->burst_loc = loc;
 	if (!unit && !burst)
 		parse_error(p, loc, "a burst of packets is at least 1");
 }

@@ -125,12 +125,12 @@ static int feed(struct parser *p, yypstate *ps)
 		token = scan_token(p, &value, &loc);
 		if (p->n->debug & DEBUG_SCANNER && !p->quiet)
 			debug_token(p, token, loc);
+		if (token == YYEOF && p->quiet)
+			return YYPUSH_MORE;
 		if (p->skipping && !skip(p, ps, token, &loc)) {
 			status = YYPUSH_MORE;
 			continue;
 		}
-		if (token == YYEOF && p->quiet)
-			return YYPUSH_MORE;
 		status = push(p, ps, token, &value, &loc);
 		if (p->syntax_error && status == YYPUSH_MORE) {
 			bool again;

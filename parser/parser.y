@@ -32,9 +32,15 @@
 /* The depth of braces is limited by the scanner; this bounds all else. */
 #define YYMAXDEPTH 2000
 
+/* Most rules have one part, and parts of one source. */
 #define YYLLOC_DEFAULT(cur, rhs, n) do { \
-	if (n) { \
-		(cur) = loc_span(YYRHSLOC(rhs, 1), YYRHSLOC(rhs, n)); \
+	if ((n) == 1) { \
+		(cur) = YYRHSLOC(rhs, 1); \
+	} else if (n) { \
+		const struct loc *l_ = &YYRHSLOC(rhs, n); \
+		(cur) = YYRHSLOC(rhs, 1); \
+		if ((cur).src == l_->src && l_->off + l_->len >= (cur).off + (cur).len) \
+			(cur).len = l_->off + l_->len - (cur).off; \
 	} else { \
 		(cur) = YYRHSLOC(rhs, 0); \
 		(cur).off += (cur).len; \
@@ -147,6 +153,8 @@ want_chain:	%empty				{ want_name(p, EXPECT_CHAIN); };
 want_new:	%empty				{ want_name(p, EXPECT_WORD); };
 want_type:	%empty				{ want(p, WANT_TYPE); };
 want_device:	%empty				{ want_name(p, EXPECT_DEVICE); };
+want_devices:	%empty			{ want_type_value(p, &dt_ifname); };
+want_elements:	%empty			{ want_type_value(p, p->set->key_type); };
 
 /* ---- names of things ---- */
 
@@ -529,7 +537,7 @@ chain_item:
 	| POLICY want_value chain_policy	{ chain_set_policy(p, $3, @$); }
 	| FLAGS want_ft_flags symbols		{ p->chain->flags |= CHAINF_HW_OFFLOAD; }
 	| COMMENT string			{ p->chain->comment = comment(p, $2, @2); }
-	| DEVICES '=' dev_list			{ chain_set_devices(p, $3); }
+	| DEVICES '=' want_devices dev_list	{ chain_set_devices(p, $4); }
 	;
 
 want_chain_type: %empty				{ want_word(p, "chain type", chain_types); };
@@ -540,7 +548,7 @@ want_ft_flags:	%empty			{ want_symbol(p, flowtable_flags, "flag"); };
 chain_devices:
 	%empty
 	| DEVICE want_device device_name	{ chain_set_devices(p, $3); }
-	| DEVICES '=' dev_list			{ chain_set_devices(p, $3); }
+	| DEVICES '=' want_devices dev_list	{ chain_set_devices(p, $4); }
 	;
 
 chain_policy:
@@ -588,7 +596,7 @@ flowtable_item:
 	| common SEP
 	| HOOK want_hook WORD PRIORITY want_priority priority
 						{ flowtable_set_hook(p, $3, @3, @6); }
-	| DEVICES '=' dev_list			{ p->ft->dev_expr = $3; }
+	| DEVICES '=' want_devices dev_list			{ p->ft->dev_expr = $4; }
 	| COUNTER				{ p->ft->flags |= FTF_COUNTER; }
 	| FLAGS want_ft_flags symbols		{ p->ft->flags |= $3; }
 	;
@@ -614,7 +622,7 @@ set_lines:
 set_free_item:
 	AUTO_MERGE				{ p->set->automerge = true; }
 	| COMMENT string			{ p->set->comment = comment(p, $2, @2); }
-	| ELEMENTS '=' initial_elements
+	| ELEMENTS '=' want_elements initial_elements
 	;
 
 set_item:
@@ -894,9 +902,9 @@ bytes:
 
 limit_args:
 	RATE over amount slash want_time_unit SYMBOL burst_opt
-						{ limit_rate(p, @$, $2, $3, $6, false); }
+						{ limit_rate(p, $2, $3, $6, false); }
 	| RATE over bytes slash want_time_unit SYMBOL burst_opt
-						{ limit_rate(p, @$, $2, $3, $6, true); }
+						{ limit_rate(p, $2, $3, $6, true); }
 	;
 
 slash:
@@ -1377,7 +1385,8 @@ want_fib_flag:	%empty				{ want_symbol(p, fib_flags, "fib input"); };
 want_numgen:	%empty				{ want_symbol(p, numgen_types, "kind of numgen"); };
 
 ct_direction:
-	DIRECTION				{ $$ = $1; want_fields(p, "ct", ct_fields); }
+	DIRECTION				{ $$ = $1; want_fields(p, "ct", ct_fields);
+						  p->want.dir = true; }
 	;
 
 socket_head:	SOCKET				{ want_fields(p, "socket", socket_fields); };

@@ -50,6 +50,7 @@ struct want {
 	const struct field *fields;		/* WANT_FIELD */
 	const struct field *more_fields;	/* or NULL */
 	const struct proto *const *protos;	/* WANT_FIELD: or the name of one of these */
+	bool dir;				/* WANT_FIELD: behind original or reply */
 	const char *of;				/* WANT_FIELD: what they are of: "tcp" */
 	const char *prefix;			/* WANT_FIELD: first word of the name, or NULL */
 	const struct symbol *symbols;		/* WANT_SYMBOL */
@@ -152,6 +153,7 @@ struct parser {
 	unsigned int operators;		/* so far in this statement */
 	bool in_map;			/* the elements being read have data */
 	bool burst_bytes;
+	struct loc burst_loc;
 	struct priority prio;
 	struct limit_stmt limit;	/* the statement that is being read */
 	struct log_stmt *log;

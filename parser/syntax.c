@@ -251,6 +251,23 @@ static void tell_symbols(struct parser *p, const struct symbol *s)
 		tell(p, EXPECT_WORD, s->name);
 }
 
+/* Some keys of ct need a direction, some may have one. */
+static bool direction_fits(const struct want *w, const struct field *f)
+{
+	if (f->kind != FK_CT)
+		return true;
+	return w->dir ? f->flags & (FF_DIR_REQUIRED | FF_DIR_OPTIONAL) :
+			!(f->flags & FF_DIR_REQUIRED);
+}
+
+/* "tcp option", "ip option", "sctp chunk": others have none. */
+static bool has_options(const struct want *w, int token)
+{
+	const struct proto *proto = proto_by_name(w->of);
+
+	return token == CHUNK ? proto == &proto_sctp : proto == &proto_tcp || proto == &proto_ip;
+}
+
 static void tell_fields(struct parser *p, const struct field *f)
 {
 	const struct want *w = &p->want;
@@ -260,7 +277,7 @@ static void tell_fields(struct parser *p, const struct field *f)
 	for (; f && f->name; f++) {
 		const char *name = f->name;
 
-		if (!*name || f->flags & FF_ALIAS)
+		if (!*name || f->flags & FF_ALIAS || !direction_fits(w, f))
 			continue;
 		if (n && (strncmp(name, w->prefix, n) != 0 || name[n] != ' '))
 			continue;
@@ -333,6 +350,11 @@ static void tell_variable(const struct variable *v, void *arg)
 	tell(p, EXPECT_VARIABLE, arena_printf(p->arena, "$%s", v->name));
 }
 
+static void tell_variable_name(const struct variable *v, void *arg)
+{
+	tell(arg, EXPECT_WORD, v->name);
+}
+
 static void tell_families(struct parser *p)
 {
 	static const char *const names[] = { "ip", "ip6", "inet", "arp", "bridge", "netdev" };
@@ -362,7 +384,7 @@ void syntax_expect(struct parser *p, const struct token_name *expected, unsigned
 		switch (expected[i].token) {
 		case NAME:
 			if (p->want.kind == EXPECT_VARIABLE)
-				scope_each(p->scope, tell_variable, p);
+				scope_each(p->scope, tell_variable_name, p);
 			else if (p->want.kind != EXPECT_WORD)
 				tell(p, p->want.kind, NULL);
 			break;
@@ -409,6 +431,11 @@ void syntax_expect(struct parser *p, const struct token_name *expected, unsigned
 		case NUMBER:
 		case ADDRESS:
 		case RAW_BASE:
+			break;
+		case OPTION:
+		case CHUNK:
+			if (has_options(&p->want, expected[i].token))
+				tell_keywords(p, expected[i].token);
 			break;
 		case '{':
 		case '@':

@@ -60,6 +60,7 @@ void want_fields(struct parser *p, const char *of, const struct field *fields)
 	p->want.more_fields = NULL;
 	p->want.protos = NULL;
 	p->want.prefix = NULL;
+	p->want.dir = false;
 }
 
 /* "rt mtu" is of the route, "rt type" of the IPv6 routing header. */
@@ -83,6 +84,12 @@ void want_options(struct parser *p, const struct proto *proto, struct loc loc)
 		p->want.protos = sctp_chunks;
 	else
 		parse_error(p, loc, "'%s' has no options", proto->name);
+}
+
+void want_type_value(struct parser *p, const struct datatype *type)
+{
+	want(p, WANT_VALUE);
+	p->want.type = type;
 }
 
 void want_mixed(struct parser *p, bool family)
