@@ -271,7 +271,10 @@ static void print_tproxy(struct out *o, const struct stmt *s, const struct print
 	if (family && t->family != NFPROTO_INET)
 		out_printf(o, " %s", family);
 	out_puts(o, " to ");
-	print_addr_port(o, t->addr, t->port, opts);
+	/* with brackets even where no port follows */
+	if (t->addr)
+		print_addr(o, t->addr, true, opts);
+	print_addr_port(o, NULL, t->port, opts);
 }
 
 static void print_queue(struct out *o, const struct stmt *s, const struct print_opts *opts)

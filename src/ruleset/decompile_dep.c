@@ -137,8 +137,10 @@ static void use_th(struct rdec *r, const struct proto *p)
 		/* In the other families "ip protocol" says that it is IPv4, too. */
 		if (v == (uint64_t)p->l4proto &&
 		    (is_meta(f, NFT_META_L4PROTO) || r->family == NFPROTO_IPV4 ||
-		     r->family == NFPROTO_IPV6))
+		     r->family == NFPROTO_IPV6)) {
+			r->hidden_th = r->dep[DEP_TH];
 			hide(r, DEP_TH);
+		}
 	}
 	if (p == &proto_icmp)
 		use_nh(r, NFPROTO_IPV4);
@@ -152,9 +154,10 @@ static void use_ll(struct rdec *r, const struct field *f)
 
 	if (r->dep[DEP_LL] && match_of(r->dep[DEP_LL], &v) && v == ARPHRD_ETHER)
 		hide(r, DEP_LL);
-	/* Of the outer tag; "vlan type" may be meant for one of another kind. */
-	if (f->proto == &proto_vlan && f != proto_vlan.next_field && r->vlan_depth == 1 &&
-	    r->dep[DEP_VLAN] &&
+	/* Of the outer tag; "vlan type ip" is another dependency itself. */
+	if (f == proto_vlan.next_field && r->in_equality)
+		return;
+	if (f->proto == &proto_vlan && r->vlan_depth == 1 && r->dep[DEP_VLAN] &&
 	    match_of(r->dep[DEP_VLAN], &v) && v == ETHERTYPE_8021Q)
 		hide(r, DEP_VLAN);
 }
@@ -188,6 +191,12 @@ void dep_use(struct rdec *r, const struct field *f)
 			hide(r, DEP_ICMP);
 		break;
 	}
+}
+
+void dep_keep_th(struct rdec *r)
+{
+	if (r->hidden_th)
+		r->hidden_th->flags &= ~STF_GENERATED;
 }
 
 void dep_reset(struct rdec *r)

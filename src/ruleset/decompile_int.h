@@ -51,6 +51,8 @@ struct rdec {
 	struct stmt *first, **last;
 	struct stmt *newest;		/* the statement emitted last */
 	struct stmt *dep[DEP_MAX];	/* what may be hidden if a later field implies it */
+	struct stmt *hidden_th;		/* hidden by what was loaded since the last statement */
+	bool in_equality;		/* the operand of == or != is being read */
 	/* icmp or icmpv6 types that the rule has matched: what id, mtu... mean */
 	uint8_t icmp_n;
 	uint8_t icmp_types[FIELD_DEP_MAX];
@@ -144,6 +146,8 @@ void dep_learn(struct rdec *r, struct stmt *s);
 void dep_use(struct rdec *r, const struct field *f);
 /* Something other than a match: nothing before it can be hidden any more. */
 void dep_reset(struct rdec *r);
+/* The port of a NAT statement wants its protocol told before. */
+void dep_keep_th(struct rdec *r);
 void dep_reject(struct rdec *r, const struct reject_stmt *rej);
 
 /* ---- decompile_stmt.c, decompile_nat.c ---- */

@@ -261,6 +261,7 @@ static void match_cmp(struct rdec *r, const struct insn *i)
 		emit_unknown(r, "cmp op %u", (unsigned int)op);
 		return;
 	}
+	r->in_equality = op == NFT_CMP_EQ || op == NFT_CMP_NEQ;
 	left = reg_get_bytes(r, insn_u(i, NFTA_CMP_SREG), d->len);
 	if (left->kind == EX_VALUE)
 		left = ex_unknown(r->a, "constant register");
@@ -398,6 +399,7 @@ bool match_insn(struct rdec *r, const struct insn *i)
 	switch (i->kind) {
 	case IN_CMP:
 		match_cmp(r, i);
+		r->in_equality = false;
 		return true;
 	case IN_RANGE:
 		match_range(r, i);

@@ -72,7 +72,14 @@ static struct expr *reg_span(struct rdec *r, const struct insn *i, unsigned int 
 static struct expr *port_span(struct rdec *r, const struct insn *i, unsigned int min,
 			      unsigned int max)
 {
-	return insn_has(i, min) ? reg_span(r, i, min, max, &dt_inet_service, 16) : NULL;
+	struct expr *port;
+
+	if (!insn_has(i, min))
+		return NULL;
+	port = reg_span(r, i, min, max, &dt_inet_service, 16);
+	if (port->kind != EX_VALUE && port->kind != EX_RANGE)
+		dep_keep_th(r);
+	return port;
 }
 
 #define NAT_FLAGS_SHOWN (NF_NAT_RANGE_PROTO_RANDOM | NF_NAT_RANGE_PROTO_RANDOM_FULLY | \
@@ -104,12 +111,11 @@ static void stmt_nat(struct rdec *r, const struct insn *i)
 	else if (range_map)
 		n->type_flags |= NAT_INTERVAL;
 	n->flags &= ~NF_NAT_RANGE_NETMAP;
-	/* Where the family is not that of the table it must be told. */
-	if (n->addr && (r->family == NFPROTO_INET || n->type_flags))
+	/* In an inet table the family must be told, and with these kinds of maps. */
+	if (n->addr && (r->family == NFPROTO_INET ||
+			(n->type_flags && n->addr->kind == EX_MAP)))
 		n->type_flags |= NAT_FAMILY_WRITTEN;
-	if (r->family != NFPROTO_INET && !n->type_flags)
-		n->family = 0;
-	if (!n->addr)
+	else
 		n->family = 0;
 	emit(r, ST_NAT)->nat = n;
 }
@@ -195,7 +201,7 @@ static void stmt_tproxy(struct rdec *r, const struct insn *i)
 		t->port = reg_typed(r, insn_u(i, NFTA_TPROXY_REG_PORT), &dt_inet_service, BO_BIG,
 				    16);
 	/* Only an inet table leaves the family open. */
-	if (r->family == NFPROTO_INET && t->addr)
+	if (r->family == NFPROTO_INET && (family == NFPROTO_IPV4 || family == NFPROTO_IPV6))
 		t->family = family;
 	emit(r, ST_TPROXY)->tproxy = t;
 }

@@ -133,7 +133,8 @@ static void layout_add(struct layout *l, const struct datatype *type, unsigned i
 	l->part[l->n].type = type;
 	l->part[l->n].bits = bits;
 	l->part[l->n].bytes = bits > 128 ? 0 : (bits + 7) / 8;
-	l->part[l->n].bo = bo == BO_HOST ? BO_HOST : BO_BIG;
+	/* User data calls strings "host order": they are bytes as they stand. */
+	l->part[l->n].bo = bo == BO_HOST && !(type->flags & DTF_STRING) ? BO_HOST : BO_BIG;
 	l->n++;
 }
 

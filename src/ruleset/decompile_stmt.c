@@ -19,6 +19,7 @@ struct stmt *emit(struct rdec *r, enum stmt_kind kind)
 	*r->last = s;
 	r->last = &s->next;
 	r->newest = s;
+	r->hidden_th = NULL;
 	return s;
 }
 

@@ -308,15 +308,19 @@ int view_tables(struct lister *l)
 {
 	const struct handle *h = &l->cmd->h;
 	const struct view *v = &views[l->cmd->obj];
+	unsigned int family = h->family;
 	int err;
 
 	if (!v->parts) {
 		diag_error(&l->n->diags, l->cmd->loc, "cannot list %s", obj_name(l->cmd->obj));
 		return 1;
 	}
-	err = fetch_tables(l, h->family, h->table.s);
+	/* A table without a family is one of ip; a list without one is of all. */
+	if (h->table.s && family == NFPROTO_UNSPEC)
+		family = NFPROTO_IPV4;
+	err = fetch_tables(l, family, h->table.s);
 	if (err == -ENOENT && h->table.s) {
-		list_missing(l->n, h->table.loc, OBJ_TABLE, h->family, NULL, h->table.s);
+		list_missing(l->n, h->table.loc, OBJ_TABLE, family, NULL, h->table.s);
 		return 1;
 	}
 	if (l->json)
