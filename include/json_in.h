@@ -76,7 +76,8 @@ const char *json_what(const json_t *v);
 
 enum json_prop_kind {
 	JP_TEXT,		/* const char * */
-	JP_NAME,		/* struct name; not empty */
+	JP_COMMENT,		/* const char *; as long as the kernel keeps one */
+	JP_NAME,		/* struct name; not empty, not too long */
 	JP_NUMBER,		/* uint64_t; at most max */
 	JP_INT,			/* int64_t; -2^31 to 2^31 - 1 */
 	JP_BOOL,		/* bool */
@@ -126,14 +127,49 @@ extern const char *const json_elem_stmts[];
 struct stmt *json_in_stmt_named(struct json_in *j, const char *name, const json_t *whole,
 				const json_t *v);
 
-/* Units of rates and quotas. */
-int json_in_limit(struct json_in *j, const json_t *obj, struct limit_stmt *l,
-		  const struct json_prop *more);
-int json_in_synproxy_flags(uint64_t flags, struct synproxy_stmt *s);
+/* A row of the table of statements: arg is the row's. */
+typedef struct stmt *(*json_stmt_fn)(struct json_in *j, const json_t *v, int arg);
+/* With state, or about logging, queues and rejects: json_in_state.c. */
+struct stmt *json_in_counter(struct json_in *j, const json_t *v, int arg);
+struct stmt *json_in_limit(struct json_in *j, const json_t *v, int arg);
+struct stmt *json_in_quota(struct json_in *j, const json_t *v, int arg);
+struct stmt *json_in_last(struct json_in *j, const json_t *v, int arg);
+struct stmt *json_in_connlimit(struct json_in *j, const json_t *v, int arg);
+struct stmt *json_in_log(struct json_in *j, const json_t *v, int arg);
+struct stmt *json_in_reject(struct json_in *j, const json_t *v, int arg);
+struct stmt *json_in_queue(struct json_in *j, const json_t *v, int arg);
+/* About addresses: json_in_addr.c. */
+struct stmt *json_in_nat(struct json_in *j, const json_t *v, int kind);
+struct stmt *json_in_dup(struct json_in *j, const json_t *v, int arg);
+struct stmt *json_in_fwd(struct json_in *j, const json_t *v, int arg);
+struct stmt *json_in_tproxy(struct json_in *j, const json_t *v, int arg);
+struct stmt *json_in_synproxy(struct json_in *j, const json_t *v, int arg);
+/* A reference to a stateful object: a name, or a map that gives one. */
+struct stmt *json_in_objref(struct json_in *j, const json_t *v, int type);
 
-/* An object of the ruleset under its name, for one command. 0 or -1. */
-int json_in_object(struct json_in *j, enum cmd_op op, const char *name, const json_t *v);
-/* Is it the name of an object that can be added? */
-bool json_is_object_name(const char *name);
+/* The parts of a limit, of a statement or an object. 0 or -1. */
+struct json_limit {
+	uint64_t rate, per, burst;
+	const char *rate_unit, *burst_unit;
+	bool has_burst, inv;
+};
+int json_limit_of(struct json_in *j, const json_t *v, const struct json_limit *parts,
+		  struct limit_stmt *l);
+/* Is it null, or an object without properties? */
+bool json_is_empty(const json_t *v);
+
+/*
+ * A command on something: {"table": {...}}, {"ruleset": null} under the name
+ * of op. Appends to j->cmds. 0 or -1.
+ */
+int json_in_command(struct json_in *j, enum cmd_op op, const json_t *v);
+/* Append the commands that waited for chains of the same input. */
+void json_in_flush_late(struct json_in *j);
+/* The declaration of a set or map, without its elements where these must wait. */
+int json_in_set(struct json_in *j, const json_t *v, struct cmd *cmd);
+/* A stateful object of the NFT_OBJECT_* type. */
+int json_in_stateful(struct json_in *j, const json_t *v, struct cmd *cmd, uint32_t type);
+/* Make the command's handle the object's, and the object the command's. */
+struct expr *json_in_devices(struct json_in *j, const json_t *v);
 
 #endif

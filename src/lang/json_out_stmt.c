@@ -232,6 +232,11 @@ static json_t *mangle_out(const struct stmt *s, const struct print_opts *opts)
 	return o;
 }
 
+static json_t *optstrip_out(const struct stmt *s, const struct print_opts *opts)
+{
+	return json_expr(s->expr, opts);
+}
+
 /* "@name" of a set or flowtable. */
 static void put_reference(json_t *o, const char *key, const char *name)
 {
@@ -249,6 +254,8 @@ static json_t *flow_out(const struct stmt *s, const struct print_opts *opts)
 
 	if (s->flow.name)
 		put_reference(o, "flowtable", s->flow.name);
+	else if (s->flow.name_expr->kind == EX_SYMBOL)
+		put_reference(o, "flowtable", s->flow.name_expr->sym);
 	else
 		json_put(o, "flowtable", json_expr(s->flow.name_expr, opts));
 	return o;
@@ -413,6 +420,7 @@ static const struct row {
 	{ ST_FWD, ANY, "fwd", fwd_out },
 	{ ST_TPROXY, ANY, "tproxy", tproxy_out },
 	{ ST_SYNPROXY, ANY, "synproxy", synproxy_out },
+	{ ST_OPTSTRIP, ANY, "reset", optstrip_out },
 	{ ST_UNKNOWN, ANY, "unknown", unknown_out },
 };
 

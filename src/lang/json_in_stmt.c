@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * JSON to statements: matches, verdicts, sets, references. The table at the
+ * end has all statements.
+ */
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <string.h>
+
+#include "json_in.h"
+
+/* ---- matches ---- */
+
+/* Flags in an array are all of them together, where they are compared. */
+static struct expr *list_to_or(struct json_in *j, struct expr *list)
+{
+	struct expr *all = NULL, *next;
+
+	for (struct expr *e = list->list.first; e; e = next) {
+		next = e->next;
+		e->next = NULL;
+		all = all ? expr_bin(j->a, list->loc, EX_BINARY, OP_OR, all, e) : e;
+	}
+	return all;
+}
+
+/* "exists" and "missing" make another thing of what is on the left. */
+static void test_existence(struct json_in *j, struct expr *left)
+{
+	if (left->kind == EX_FIB) {
+		left->fib.flags |= NFTA_FIB_F_PRESENT;
+	} else if (left->kind == EX_FIELD && left->field.f->kind == FK_TCPOPT &&
+		   !left->field.f->proto) {
+		struct field *f = arena_memdup(j->a, left->field.f, sizeof(*f));
+
+		f->type = &dt_boolean;
+		f->byteorder = BO_HOST;
+		f->flags |= FF_EXISTS;
+		f->bits = 8;
+		left->field.f = f;
+	}
+}
+
+static struct stmt *match_in(struct json_in *j, const json_t *v, int arg)
+{
+	struct expr *left = NULL, *right = NULL;
+	uint64_t op = 0;
+	const struct json_prop props[] = {
+		{ .key = "op", .kind = JP_SYMBOL, .to = &op, .names = json_match_ops,
+		  .required = true },
+		{ .key = "left", .kind = JP_EXPR, .to = &left, .required = true },
+		{ .key = "right", .kind = JP_EXPR, .to = &right, .required = true },
+		{ .key = NULL }
+	};
+	struct stmt *s;
+
+	(void)arg;
+	if (json_props(j, v, props))
+		return NULL;
+	if (json_is_boolean(json_object_get(v, "right")))
+		test_existence(j, left);
+	/* "in" is what the language has no operator for. */
+	if (op == OP_FLAGS)
+		op = OP_IMPLICIT;
+	else if (op != OP_NOT_FLAGS && right->kind == EX_LIST)
+		right = list_to_or(j, right);
+	s = stmt_new(j->a, ST_MATCH, json_loc(j, v));
+	s->expr = expr_bin(j->a, s->loc, EX_REL, (enum expr_op)op, left, right);
+	return s;
+}
+
+/* ---- what is set ---- */
+
+static struct stmt *mangle_in(struct json_in *j, const json_t *v, int arg)
+{
+	struct expr *key = NULL, *value = NULL;
+	const struct json_prop props[] = {
+		{ .key = "key", .kind = JP_EXPR, .to = &key, .required = true },
+		{ .key = "value", .kind = JP_EXPR, .to = &value, .required = true },
+		{ .key = NULL }
+	};
+	struct stmt *s;
+
+	(void)arg;
+	if (json_props(j, v, props))
+		return NULL;
+	if (key->kind != EX_FIELD && key->kind != EX_RAW) {
+		json_error(j, v, "key", "this cannot be set");
+		return NULL;
+	}
+	s = stmt_new(j->a, ST_SET, json_loc(j, v));
+	s->set.key = key;
+	s->set.value = value;
+	return s;
+}
+
+/* {"reset": {"tcp option": {"name": "sack-perm"}}} */
+static struct stmt *reset_in(struct json_in *j, const json_t *v, int arg)
+{
+	struct expr *e = json_in_expr(j, v);
+	struct stmt *s;
+
+	(void)arg;
+	if (!e)
+		return NULL;
+	if (e->kind != EX_FIELD || e->field.f->kind != FK_TCPOPT ||
+	    !(e->field.f->flags & FF_EXISTS)) {
+		json_error(j, v, NULL, "a TCP option is needed here");
+		return NULL;
+	}
+	s = stmt_new(j->a, ST_OPTSTRIP, json_loc(j, v));
+	s->expr = e;
+	return s;
+}
+
+static struct stmt *notrack_in(struct json_in *j, const json_t *v, int arg)
+{
+	(void)arg;
+	if (json_is_empty(v))
+		return stmt_new(j->a, ST_NOTRACK, json_loc(j, v));
+	json_error(j, v, NULL, "null is needed here, this is %s", json_what(v));
+	return NULL;
+}
+
+/* ---- verdict maps ---- */
+
+static struct stmt *vmap_in(struct json_in *j, const json_t *v, int arg)
+{
+	struct expr *key = NULL, *data = NULL;
+	const struct json_prop props[] = {
+		{ .key = "key", .kind = JP_EXPR, .to = &key, .required = true },
+		{ .key = "data", .kind = JP_EXPR, .to = &data, .required = true },
+		{ .key = NULL }
+	};
+	struct stmt *s;
+
+	(void)arg;
+	if (json_props(j, v, props))
+		return NULL;
+	s = stmt_new(j->a, ST_VERDICT, json_loc(j, v));
+	s->expr = expr_bin(j->a, s->loc, EX_MAP, OP_IMPLICIT, key, data);
+	s->expr->flags |= EXF_VMAP;
+	return s;
+}
+
+/* ---- references ---- */
+
+struct stmt *json_in_objref(struct json_in *j, const json_t *v, int type)
+{
+	struct expr *name = json_in_expr(j, v);
+	struct stmt *s;
+
+	if (!name)
+		return NULL;
+	if (name->kind != EX_MAP && (name->kind != EX_SYMBOL || !json_is_string(v))) {
+		json_error(j, v, NULL, "the name of an object, or a map that gives one, is needed "
+			   "here");
+		return NULL;
+	}
+	/* Not a wildcard: a name may end in a star. */
+	if (name->kind == EX_SYMBOL)
+		name = expr_symbol(j->a, name->loc, arena_strdup(j->a, json_string_value(v)),
+				   EXF_QUOTED);
+	s = stmt_new(j->a, ST_OBJREF, json_loc(j, v));
+	s->objref.type = (uint32_t)type;
+	s->objref.name = name;
+	return s;
+}
+
+static struct stmt *flow_in(struct json_in *j, const json_t *v, int arg)
+{
+	const json_t *flowtable = NULL;
+	const char *op = NULL, *name;
+	const struct json_prop props[] = {
+		{ .key = "op", .kind = JP_TEXT, .to = &op, .required = true },
+		{ .key = "flowtable", .kind = JP_VALUE, .to = &flowtable, .required = true },
+		{ .key = NULL }
+	};
+	struct stmt *s;
+
+	(void)arg;
+	if (json_props(j, v, props))
+		return NULL;
+	if (strcmp(op, "add")) {
+		json_error(j, v, "op", "'%.64s' is unknown here: there is add", op);
+		return NULL;
+	}
+	name = json_reference(j, flowtable);
+	if (!name) {
+		json_error(j, v, "flowtable", "a string \"@NAME\" is needed here");
+		return NULL;
+	}
+	s = stmt_new(j->a, ST_FLOW, json_loc(j, v));
+	s->flow.name_expr = expr_symbol(j->a, json_loc(j, flowtable), name, EXF_QUOTED);
+	return s;
+}
+
+/* ---- sets that packets add to ---- */
+
+static struct stmt *setupd_in(struct json_in *j, const json_t *v, int is_map)
+{
+	struct setupd_stmt *u = arena_new(j->a, struct setupd_stmt);
+	const json_t *set = NULL, *stmts = NULL;
+	struct expr *key = NULL;
+	uint64_t op = 0;
+	const struct json_prop props[] = {
+		{ .key = "op", .kind = JP_SYMBOL, .to = &op, .names = json_setupd_ops,
+		  .required = true },
+		{ .key = "elem", .kind = JP_EXPR, .to = &key, .required = true },
+		{ .key = is_map ? "map" : "set", .kind = JP_VALUE, .to = &set, .required = true },
+		{ .key = "stmt", .kind = JP_VALUE, .to = &stmts },
+		{ .key = is_map ? "data" : NULL, .kind = JP_EXPR, .to = &u->data, .required = true },
+		{ .key = NULL }
+	};
+	struct stmt *s;
+
+	if (json_props(j, v, props))
+		return NULL;
+	u->set_name = json_reference(j, set);
+	if (!u->set_name) {
+		json_error(j, v, is_map ? "map" : "set", "a string \"@NAME\" is needed here");
+		return NULL;
+	}
+	if (key->kind == EX_ELEM) {
+		u->opts = key->elem.opts;
+		key = key->elem.key;
+	}
+	u->op = (uint32_t)op;
+	u->key = key;
+	s = stmt_new(j->a, ST_SETUPD, json_loc(j, v));
+	s->setupd = u;
+	if (stmts) {
+		u->stmts = json_in_stmts(j, stmts);
+		if (!u->stmts)
+			return NULL;
+	}
+	return s;
+}
+
+/* ---- the table ---- */
+
+static struct stmt *xt_in(struct json_in *j, const json_t *v, int arg)
+{
+	(void)arg;
+	json_error(j, v, NULL, "matches and targets of iptables cannot be loaded");
+	diag_hint(&j->n->diags, "load such a ruleset with iptables-nft");
+	return NULL;
+}
+
+static const struct {
+	const char *name;
+	json_stmt_fn from;
+	int arg;
+} rows[] = {
+	{ "match", match_in, 0 },
+	{ "counter", json_in_counter, 0 },
+	{ "limit", json_in_limit, 0 },
+	{ "quota", json_in_quota, 0 },
+	{ "last", json_in_last, 0 },
+	{ "ct count", json_in_connlimit, 0 },
+	{ "log", json_in_log, 0 },
+	{ "reject", json_in_reject, 0 },
+	{ "snat", json_in_nat, NAT_SNAT },
+	{ "dnat", json_in_nat, NAT_DNAT },
+	{ "masquerade", json_in_nat, NAT_MASQUERADE },
+	{ "redirect", json_in_nat, NAT_REDIRECT },
+	{ "notrack", notrack_in, 0 },
+	{ "mangle", mangle_in, 0 },
+	{ "reset", reset_in, 0 },
+	{ "vmap", vmap_in, 0 },
+	{ "flow", flow_in, 0 },
+	{ "queue", json_in_queue, 0 },
+	{ "dup", json_in_dup, 0 },
+	{ "fwd", json_in_fwd, 0 },
+	{ "tproxy", json_in_tproxy, 0 },
+	{ "synproxy", json_in_synproxy, 0 },
+	{ "ct helper", json_in_objref, NFT_OBJECT_CT_HELPER },
+	{ "ct timeout", json_in_objref, NFT_OBJECT_CT_TIMEOUT },
+	{ "ct expectation", json_in_objref, NFT_OBJECT_CT_EXPECT },
+	{ "secmark", json_in_objref, NFT_OBJECT_SECMARK },
+	{ "set", setupd_in, false },
+	{ "map", setupd_in, true },
+	{ "xt", xt_in, 0 },
+};
+
+struct stmt *json_in_stmt_named(struct json_in *j, const char *name, const json_t *whole,
+				const json_t *v)
+{
+	struct expr *verdict;
+	struct stmt *s;
+
+	j->holder = whole;
+	j->holder_key = name;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (strcmp(rows[i].name, name))
+			continue;
+		s = rows[i].from(j, v, rows[i].arg);
+		if (s)
+			s->loc = json_loc(j, whole);
+		return s;
+	}
+	if (!json_in_verdict(j, name, v, &verdict)) {
+		json_error(j, whole, NULL, "there is no statement '%.64s'", name);
+		return NULL;
+	}
+	if (!verdict)
+		return NULL;
+	s = stmt_new(j->a, ST_VERDICT, json_loc(j, whole));
+	verdict->loc = s->loc;
+	s->expr = verdict;
+	return s;
+}
+
+struct stmt *json_in_stmt(struct json_in *j, const json_t *v)
+{
+	const json_t *under;
+	const char *name;
+	struct stmt *s;
+
+	if (j->depth >= JSON_DEPTH_MAX) {
+		json_error(j, v, NULL, "statements are nested too deeply");
+		return NULL;
+	}
+	name = json_only_key(j, v, &under);
+	if (!name)
+		return NULL;
+	j->depth++;
+	s = json_in_stmt_named(j, name, v, under);
+	j->depth--;
+	return s;
+}
+
+struct stmt *json_in_stmts(struct json_in *j, const json_t *array)
+{
+	struct stmt *first = NULL, **last = &first;
+	json_t *item;
+	size_t i;
+
+	if (!json_is_array(array) || !json_array_size(array)) {
+		json_error(j, array, NULL, "an array of statements is needed here");
+		return NULL;
+	}
+	json_array_foreach(array, i, item) {
+		struct stmt *s = json_in_stmt(j, item);
+
+		if (!s)
+			return NULL;
+		list_add_tail(last, s);
+	}
+	return first;
+}
