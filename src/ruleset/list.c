@@ -25,6 +25,7 @@ void lister_init(struct lister *l, struct nff *n, const struct cmd *cmd)
 	l->d.arena = &l->arena;
 	l->tables_last = &l->tables;
 	out_init_mem(&l->out);
+	out_init_mem(&l->debug);
 }
 
 void lister_drop(struct lister *l)
@@ -38,6 +39,7 @@ void lister_drop(struct lister *l)
 	l->tables_last = &l->tables;
 	l->err = 0;
 	out_drop(&l->out);
+	out_drop(&l->debug);
 	json_decref(l->json);
 	l->json = NULL;
 }
@@ -46,6 +48,7 @@ void lister_fini(struct lister *l)
 {
 	lister_drop(l);
 	out_fini(&l->out);
+	out_fini(&l->debug);
 	msgbuf_fini(&l->m);
 	msgbuf_fini(&l->m2);
 	if (l->nl2)
@@ -133,6 +136,8 @@ int list_cmd(struct nff *n, const struct cmd *cmd)
 		lister_drop(&l);
 		err = try_list(&l);
 	}
+	if (!err && l.debug.len)
+		out_write(&n->out, l.debug.buf, l.debug.len);
 	if (!err && l.json)
 		write_json(&l);
 	else if (!err)

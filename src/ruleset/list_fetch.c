@@ -336,7 +336,7 @@ static int on_rule(const struct nlmsghdr *nlh, void *arg)
 	int err;
 
 	if (l->n->debug & DEBUG_NETLINK)
-		debug_rule(&l->out, nlh);
+		debug_rule(&l->debug, nlh);
 	r = decompile_rule(&in->d, nlh);
 	err = l->err;
 	if (!err && r && (!in->chain || !strcmp(in->chain, r->h.chain.s)))

@@ -6,6 +6,7 @@
  *	list_fetch.c	questions to the kernel
  *	list_view.c	what a command shows of a table, as text and as JSON
  *	list_hooks.c	list hooks
+ *	list_debug.c	-d netlink
  *	list_lookup.c	single objects and names, for compiling and completion
  */
 #ifndef NFF_LIST_INT_H
@@ -43,6 +44,7 @@ struct lister {
 	const char *sets_of;		/* the table whose sets were read last */
 	uint8_t sets_family;
 	struct out out;			/* held until all has been read */
+	struct out debug;		/* printed in front of it */
 	json_t *json;			/* the array; NULL: text */
 	int err;			/* of a read inside a callback */
 	bool flowtable_error;		/* the kernel has none */
@@ -87,6 +89,8 @@ int view_table_names(struct lister *l);
 void view_json(struct lister *l, json_t *value);
 
 int list_hooks(struct lister *l);
+/* The elements of all sets that were read of a table. */
+int debug_sets(struct lister *l, const struct table *t);
 
 /* ---- list_lookup.c ---- */
 

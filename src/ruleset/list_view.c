@@ -297,6 +297,14 @@ static int show_table(struct lister *l, struct table *t, const struct view *v)
 		return missing_object(&sh);
 	if (err)
 		return err;
+	if (l->n->debug & DEBUG_NETLINK && v->parts & (V_RULES | V_SETS | V_MAPS | V_METERS)) {
+		if (!t->sets)
+			err = fetch_sets(l, t, NULL);
+		if (!err)
+			err = debug_sets(l, t);
+		if (err)
+			return err;
+	}
 	/* Lists of objects leave out the tables that have none of any kind. */
 	if (v->parts == V_OBJECTS && !t->objects && !l->cmd->h.table.s)
 		return 0;

@@ -17,6 +17,7 @@ nff_sources += \
 	src/ruleset/decompile_stmt.c \
 	src/ruleset/decompile_udata.c \
 	src/ruleset/list.c \
+	src/ruleset/list_debug.c \
 	src/ruleset/list_fetch.c \
 	src/ruleset/list_hooks.c \
 	src/ruleset/list_int.h \
