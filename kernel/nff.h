@@ -117,6 +117,7 @@ struct nff_l2 {
 
 /* struct nff_flow flags, bit numbers */
 enum {
+	NFF_BIT_READY,			/* in the hash and in nff_net.flows, may be removed */
 	NFF_BIT_DEAD,			/* being removed, whoever sets it does it */
 	NFF_BIT_LEARN,			/* and +1: this direction is (being) filled in */
 	NFF_BIT_LIVE = NFF_BIT_LEARN + 2, /* and +1: this direction is on the fast path */

@@ -113,6 +113,9 @@ static int nff_flow_insert(struct nff_table *t, struct nff_flow *flow)
 				 GFP_ATOMIC | __GFP_NOWARN);
 	if (err < 0)
 		goto err_second;
+	/* until here nobody who finds the flow removes it */
+	smp_mb__before_atomic();
+	set_bit(NFF_BIT_READY, &flow->flags);
 	return 0;
 
 err_second:
@@ -216,13 +219,14 @@ u32 nff_flow_last(const struct nff_flow *flow)
  * From any context but hard interrupts. Conntrack has the connection back when
  * it returns; memory goes after a grace period.
  *
- * Return: false if another one is removing it already.
+ * Return: false if another one is removing it already, or still adding it.
  */
 bool nff_flow_remove(struct nff_flow *flow, enum nff_removed why)
 {
 	struct nff_table *t = flow->table;
 
-	if (test_and_set_bit(NFF_BIT_DEAD, &flow->flags))
+	if (!test_bit(NFF_BIT_READY, &flow->flags) ||
+	    test_and_set_bit(NFF_BIT_DEAD, &flow->flags))
 		return false;
 	rhashtable_remove_fast(&t->hash, &flow->dir[0].node, nff_hash_params);
 	rhashtable_remove_fast(&t->hash, &flow->dir[1].node, nff_hash_params);

@@ -270,7 +270,8 @@ static noinline void nff_learn(struct nf_conn *ct, unsigned int dir, struct sk_b
 	enum nff_refused why;
 	u8 l4proto = nf_ct_protonum(ct);
 
-	if (!flow || test_bit(NFF_BIT_DEAD, &flow->flags))
+	if (!flow || !test_bit(NFF_BIT_READY, &flow->flags) ||
+	    test_bit(NFF_BIT_DEAD, &flow->flags))
 		return;
 	/* an ICMP error carries the connection that it is about */
 	if (l4proto != (state->pf == NFPROTO_IPV4 ? ip_hdr(skb)->protocol :

@@ -26,6 +26,9 @@ unload()
 	wait_for 20 rmmod "$@"
 }
 
+# exec_in NAMESPACE COMMAND...: instead of this (background) shell.
+exec_in() { exec ip netns exec "$@"; }
+
 # ctl ARG...: nffctl in the router.
 ctl() { rt /lab/nffctl "$@"; }
 
@@ -91,16 +94,29 @@ big()
 	[ -e "$1" ] || dd if=/dev/urandom of="$1" bs=1M count="$2" status=none
 }
 
+# addr ADDRESS: as socat wants it.
+addr()
+{
+	case $1 in
+	*:*) echo "[$1]" ;;
+	*) echo "$1" ;;
+	esac
+}
+
 # copy ADDRESS SOURCE DEST [PORT [LISTEN-PORT]]: sends a file from cl to sv over TCP.
 copy()
 {
 	local port=${4:-7000} listen=${5:-${4:-7000}} pid want
 
 	rm -f "$3"
-	sv socat -u "TCP6-LISTEN:$listen,reuseaddr" "OPEN:$3,creat,trunc" &
+	# exec: so that the process to be killed is socat itself
+	exec_in sv socat -u "TCP6-LISTEN:$listen,reuseaddr" "OPEN:$3,creat,trunc" &
 	pid=$!
 	wait_for 10 listening "$listen" || return 1
-	timeout 90 ip netns exec cl socat -u "OPEN:$2" "TCP:$1:$port" || return 1
+	timeout 90 ip netns exec cl socat -u "OPEN:$2" "TCP:$(addr "$1"):$port" || {
+		kill $pid
+		return 1
+	}
 	wait $pid
 	cmp -s "$2" "$3"
 }
@@ -111,10 +127,13 @@ fetch()
 	local pid
 
 	rm -f "$3"
-	sv socat -u "OPEN:$2" "TCP6-LISTEN:7001,reuseaddr" &
+	exec_in sv socat -u "OPEN:$2" "TCP6-LISTEN:7001,reuseaddr" &
 	pid=$!
 	wait_for 10 listening 7001 || return 1
-	timeout 90 ip netns exec cl socat -u "TCP:$1:7001" "OPEN:$3,creat,trunc" || return 1
+	timeout 90 ip netns exec cl socat -u "TCP:$(addr "$1"):7001" "OPEN:$3,creat,trunc" || {
+		kill $pid
+		return 1
+	}
 	wait $pid
 	cmp -s "$2" "$3"
 }
@@ -131,3 +150,6 @@ hits_grow()
 # received: bytes that the router has sent to the server so far.
 received() { sv cat /sys/class/net/s0/statistics/rx_bytes; }
 received_more() { [ "$(received)" -gt $(($1 + $2)) ]; }
+
+# udp_open: a server in sv is at UDP port 7000.
+udp_open() { sv cat /proc/net/udp6 | grep -q ':1B58 '; }

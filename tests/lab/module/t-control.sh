@@ -45,11 +45,11 @@ many()
 	must rt nft "add table inet x; add table ip y;
 		add flowtable inet x f { hook ingress priority 0; devices = { r0 }; };
 		add flowtable ip y f { hook ingress priority 1; devices = { r0, r1 }; };
-		add flowtable inet x g { hook ingress priority 2; devices = { r1 }; };"
+		add flowtable inet x g { hook ingress priority 0; devices = { r1 }; };"
 	must ctl tables
 	same "$(grep -c ^table <<<"$out")" 3 "number of flowtables"
-	must rt nft "add flowtable inet x g { hook ingress priority 2; devices = { lo }; }"
-	must rt nft "delete flowtable inet x g { hook ingress priority 2; devices = { r1 }; }"
+	must rt nft "add flowtable inet x g { hook ingress priority 0; devices = { lo }; }"
+	must rt nft "delete flowtable inet x g { hook ingress priority 0; devices = { r1 }; }"
 	must rt nft flush ruleset
 	must ctl tables
 	same "$out" "" "flowtables after a flush"
