@@ -176,6 +176,7 @@ enum nat_kind { NAT_SNAT, NAT_DNAT, NAT_MASQUERADE, NAT_REDIRECT };
 
 enum {
 	STF_GENERATED	= 1 << 0,	/* a dependency: compiled, never listed */
+	STF_MERGED	= 1 << 1,	/* compiled together with a match before it */
 };
 
 /*

@@ -61,6 +61,8 @@ bool type_fits(const struct datatype *a, const struct datatype *b);
 int eval_rel(struct eval *ev, struct expr *rel);
 /* "KEY map { ... }": want is that of the data; for vmap, dt_verdict. */
 int eval_map(struct eval *ev, struct expr *map, const struct want *want);
+/* The same for a map whose data are the names of objects of a type (NFT_OBJECT_*). */
+int eval_object_map(struct eval *ev, struct expr *map, uint32_t type);
 /* The type of what an evaluated selector gives, as want for what it is compared to. */
 struct want want_of(const struct expr *e);
 /* Is the expression known when the rule is compiled? */

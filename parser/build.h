@@ -145,6 +145,8 @@ void add_rename(struct parser *p, struct loc loc, const char *name);
 void add_describe(struct parser *p, struct loc loc, struct expr *e);
 void add_hooks(struct parser *p, struct loc loc, const char *device);
 void add_query(struct parser *p, struct loc loc, bool offload);
+/* The name of the table; the family is ip where none was written. */
+void set_table(struct parser *p, const char *name, struct loc loc);
 void set_handle(struct parser *p, uint64_t handle, struct loc loc);
 /* place: the token POSITION, HANDLE or INDEX. */
 void set_place(struct parser *p, uint64_t place, uint64_t value, struct loc loc);

@@ -165,6 +165,13 @@ void add_query(struct parser *p, struct loc loc, bool offload)
 	c->query->offload = offload;
 }
 
+void set_table(struct parser *p, const char *name, struct loc loc)
+{
+	if (!p->h.family)
+		p->h.family = NFPROTO_IPV4;
+	p->h.table = (struct name){ name, loc };
+}
+
 void set_handle(struct parser *p, uint64_t handle, struct loc loc)
 {
 	if (!p->h.family)

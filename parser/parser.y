@@ -184,7 +184,7 @@ family:
 	;
 
 table_name:
-	name					{ p->h.table = (struct name){ $1, @1 }; }
+	name					{ set_table(p, $1, @1); }
 	;
 
 table_spec:

@@ -340,7 +340,7 @@ static int eval_fib(struct expr *e)
 		set_type(e, &WANT(&dt_fib_addr, BO_HOST, 32));
 	}
 	if (e->fib.flags & NFTA_FIB_F_PRESENT)
-		set_type(e, &WANT(&dt_boolean, BO_HOST, 8));
+		set_type(e, &WANT(&dt_boolean, BO_HOST, 32));
 	return 0;
 }
 
@@ -475,8 +475,8 @@ static const char *rel_problem(const struct expr *l, const struct expr *r, enum 
 		return "names have no range";
 	if ((r->kind == EX_SET || r->kind == EX_SETREF) && (op == OP_NOT_FLAGS || op == OP_FLAGS))
 		return "'!' goes with flags, not with a set";
-	if (op == OP_NOT_FLAGS && r->kind != EX_VALUE)
-		return "'!' goes with flags";
+	if (op == OP_NOT_FLAGS && (r->kind != EX_VALUE || !(l->type->flags & DTF_BITMASK)))
+		return "'!' goes with flags; the negation of a value is '!='";
 	if (r->kind == EX_CONCAT)
 		return "a concatenation is compared with a set, not with one value";
 	return NULL;
@@ -541,6 +541,34 @@ static void learn(struct eval *ev, const struct expr *rel)
 	}
 }
 
+/* "fib ... oif exists" asks whether there is a device, not which. */
+static void fib_presence(struct expr *fib, const struct expr *r)
+{
+	uint64_t value;
+
+	if (fib->fib.result == NFT_FIB_RESULT_ADDRTYPE || r->kind != EX_SYMBOL ||
+	    r->flags & EXF_QUOTED || !symbol_by_name(dt_boolean.symbols, r->sym, &value))
+		return;
+	fib->fib.flags |= NFTA_FIB_F_PRESENT;
+	eval_fib(fib);
+}
+
+/*
+ * (x ^ c) == v is x == (v ^ c): constants gather on the right, where they cost
+ * nothing for each packet.
+ */
+static void fold_xor(struct expr *rel)
+{
+	struct expr *l = rel->bin.left, *r = rel->bin.right;
+
+	if (rel->op != OP_EQ && rel->op != OP_NE)
+		return;
+	while (l->kind == EX_BINARY && l->op == OP_XOR && r->kind == EX_VALUE) {
+		r->value ^= l->bin.right->value;
+		l = rel->bin.left = l->bin.left;
+	}
+}
+
 int eval_rel(struct eval *ev, struct expr *rel)
 {
 	const char *problem;
@@ -556,10 +584,12 @@ int eval_rel(struct eval *ev, struct expr *rel)
 	if (l->kind == EX_FIELD && l->field.f->flags & FF_SET_ONLY)
 		return diag_error(ev->diags, l->loc, "'%s' can be set, but not matched",
 				  l->field.f->name);
-	w = want_of(l);
 	r = rel->bin.right = eval_var(ev, rel->bin.right);
 	if (!r)
 		return -1;
+	if (l->kind == EX_FIB)
+		fib_presence(l, r);
+	w = want_of(l);
 	if (r->kind == EX_SET) {
 		if (eval_anon_set(ev, r, l, NULL))
 			return -1;
@@ -581,6 +611,7 @@ int eval_rel(struct eval *ev, struct expr *rel)
 	if (r->kind == EX_PREFIX && r->prefix.len == r->bits)
 		r = rel->bin.right = r->prefix.base;
 	rel->op = choose_op(rel, l, r);
+	fold_xor(rel);
 	rel->flags |= EXF_EVALUATED;
 	learn(ev, rel);
 	return 0;

@@ -79,7 +79,7 @@ static int eval_elem(struct eval *ev, struct expr *e, struct elem_want *w)
 	return eval_elem_opts(ev, e->elem.opts);
 }
 
-/* A set inside a set (by a variable, most often) stands for its elements. */
+/* A variable inside a set that is a set stands for its elements. */
 static int flatten(struct eval *ev, struct expr_list *list, unsigned int depth)
 {
 	struct expr **link = &list->first;
@@ -90,6 +90,8 @@ static int flatten(struct eval *ev, struct expr_list *list, unsigned int depth)
 		struct expr *e = *link, *inner = e->kind == EX_ELEM ? e->elem.key : e;
 		struct expr *next = e->next;
 
+		if (inner->kind == EX_SET)
+			return diag_error(ev->diags, inner->loc, "a set cannot stand in a set");
 		inner = eval_var(ev, inner);
 		if (!inner)
 			return -1;
@@ -127,6 +129,29 @@ static int eval_elem_list(struct eval *ev, struct expr *set, struct elem_want *w
 	return 0;
 }
 
+/* Objects are named by strings of any length; they stay symbols. */
+static int eval_object_elements(struct eval *ev, struct expr *elems, struct elem_want *w)
+{
+	w->data = NULL;
+	for (struct expr *e = elems->set.elems.first; e; e = e->next) {
+		struct expr *data = e->kind == EX_ELEM ? e->elem.data : NULL;
+		int err;
+
+		if (!data)
+			return diag_error(ev->diags, e->loc, "an element of this map needs the name "
+					  "of an object");
+		data = eval_var(ev, data);
+		if (!data || !eval_string(ev, data, "the object"))
+			return -1;
+		e->elem.data = NULL;
+		err = eval_elem(ev, e, w);
+		e->elem.data = data;
+		if (err)
+			return -1;
+	}
+	return 0;
+}
+
 static void set_concat_desc(struct set *s, const struct expr *key)
 {
 	const struct expr *p = key && key->kind == EX_CONCAT ? key->list.first : NULL;
@@ -142,18 +167,14 @@ static void set_concat_desc(struct set *s, const struct expr *key)
 	}
 }
 
-int eval_anon_set(struct eval *ev, struct expr *set, const struct expr *key,
-		  const struct want *data)
+/* The declaration of the set in braces whose elements were evaluated with w. */
+static void declare_anon_set(struct eval *ev, struct expr *set, const struct expr *key,
+			     const struct elem_want *w)
 {
-	struct elem_want w = { .key = want_of(key), .data = data };
 	struct set *s = arena_new(ev->arena, struct set);
 
-	if (!set->set.elems.first)
-		return diag_error(ev->diags, set->loc, "a set in a rule cannot be empty");
-	if (eval_elem_list(ev, set, &w))
-		return -1;
 	s->loc = set->loc;
-	s->h.obj.s = data ? "__map%d" : "__set%d";
+	s->h.obj.s = w->data ? "__map%d" : "__set%d";
 	s->h.family = ev->family;
 	s->h.table.s = ev->table;
 	s->flags = NFT_SET_ANONYMOUS | NFT_SET_CONSTANT;
@@ -162,16 +183,16 @@ int eval_anon_set(struct eval *ev, struct expr *set, const struct expr *key,
 	s->key_bits = key->bits;
 	s->key_byteorder = key->byteorder;
 	set_concat_desc(s, key);
-	if (w.interval)
+	if (w->interval)
 		s->flags |= NFT_SET_INTERVAL;
-	if (w.interval && s->desc_parts)
+	if (w->interval && s->desc_parts)
 		s->flags |= NFT_SET_CONCAT;
-	if (data) {
+	if (w->data) {
 		s->flags |= NFT_SET_MAP;
-		s->data_type = data->type;
-		s->data_bits = data->bits;
-		s->data_byteorder = data->bo;
-		s->data_is_interval = w.data_interval;
+		s->data_type = w->data->type;
+		s->data_bits = w->data->bits;
+		s->data_byteorder = w->data->bo;
+		s->data_is_interval = w->data_interval;
 	}
 	s->init = set;
 	set->set.set = s;
@@ -179,6 +200,18 @@ int eval_anon_set(struct eval *ev, struct expr *set, const struct expr *key,
 	set->byteorder = key->byteorder;
 	set->bits = key->bits;
 	set->flags |= EXF_EVALUATED;
+}
+
+int eval_anon_set(struct eval *ev, struct expr *set, const struct expr *key,
+		  const struct want *data)
+{
+	struct elem_want w = { .key = want_of(key), .data = data };
+
+	if (!set->set.elems.first)
+		return diag_error(ev->diags, set->loc, "a set in a rule cannot be empty");
+	if (eval_elem_list(ev, set, &w))
+		return -1;
+	declare_anon_set(ev, set, key, &w);
 	return 0;
 }
 
@@ -204,35 +237,67 @@ static int map_by_name(struct eval *ev, struct expr *map, const struct want *wan
 	return 0;
 }
 
-int eval_map(struct eval *ev, struct expr *map, const struct want *want)
+/* What a map is looked up with, and the map without variables. */
+static int eval_map_key(struct eval *ev, struct expr *map)
 {
-	struct expr *left, *right;
+	struct expr *left;
 
-	if (!want)
-		return diag_error(ev->diags, map->loc, "a map cannot stand here");
-	if (map->flags & EXF_VMAP && want->type != &dt_verdict)
-		return diag_error(ev->diags, map->loc, "a %s is needed here, not a verdict",
-				  want->type->desc);
 	if (eval_expr(ev, &map->bin.left, NULL))
 		return -1;
 	left = map->bin.left;
 	if (expr_is_constant(left) || !left->type)
 		return diag_error(ev->diags, left->loc, "a map is looked up with something of the "
 				  "packet, not with a constant");
-	right = map->bin.right = eval_var(ev, map->bin.right);
-	if (!right)
+	map->bin.right = eval_var(ev, map->bin.right);
+	return map->bin.right ? 0 : -1;
+}
+
+int eval_map(struct eval *ev, struct expr *map, const struct want *want)
+{
+	struct expr *right;
+
+	if (!want)
+		return diag_error(ev->diags, map->loc, "a map cannot stand here");
+	if (map->flags & EXF_VMAP && want->type != &dt_verdict)
+		return diag_error(ev->diags, map->loc, "a %s is needed here, not a verdict",
+				  want->type->desc);
+	if (eval_map_key(ev, map))
 		return -1;
+	right = map->bin.right;
 	if (right->kind == EX_SETREF) {
 		if (map_by_name(ev, map, want))
 			return -1;
 	} else if (right->kind != EX_SET) {
 		return diag_error(ev->diags, right->loc, "a map is needed here");
-	} else if (eval_anon_set(ev, right, left, want)) {
+	} else if (eval_anon_set(ev, right, map->bin.left, want)) {
 		return -1;
 	}
 	map->type = want->type;
 	map->byteorder = want->bo;
 	map->bits = want->bits;
+	map->flags |= EXF_EVALUATED;
+	return 0;
+}
+
+int eval_object_map(struct eval *ev, struct expr *map, uint32_t type)
+{
+	struct elem_want w = { .set = NULL };
+	struct expr *right;
+
+	if (eval_map_key(ev, map))
+		return -1;
+	right = map->bin.right;
+	if (right->kind == EX_SETREF)
+		return map_by_name(ev, map, NULL);
+	if (right->kind != EX_SET)
+		return diag_error(ev->diags, right->loc, "a map is needed here");
+	w.key = want_of(map->bin.left);
+	if (flatten(ev, &right->set.elems, 0) || eval_object_elements(ev, right, &w))
+		return -1;
+	declare_anon_set(ev, right, map->bin.left, &w);
+	right->set.set->h.obj.s = "__objmap%d";
+	right->set.set->flags |= NFT_SET_OBJECT;
+	right->set.set->obj_type = type;
 	map->flags |= EXF_EVALUATED;
 	return 0;
 }
@@ -250,29 +315,6 @@ static int data_want(const struct set *s, struct want *w)
 	*w = WANT(s->data_type, s->data_byteorder, s->data_bits);
 	w->like = s->data_expr && s->data_expr->kind == EX_CONCAT ? s->data_expr : NULL;
 	return 1;
-}
-
-/* Objects are named by strings of any length; they stay symbols. */
-static int eval_object_elements(struct eval *ev, struct expr *elems, struct elem_want *w)
-{
-	w->data = NULL;
-	for (struct expr *e = elems->set.elems.first; e; e = e->next) {
-		struct expr *data = e->kind == EX_ELEM ? e->elem.data : NULL;
-		int err;
-
-		if (!data)
-			return diag_error(ev->diags, e->loc, "an element of this map needs the name "
-					  "of an object");
-		data = eval_var(ev, data);
-		if (!data || !eval_string(ev, data, "the object"))
-			return -1;
-		e->elem.data = NULL;
-		err = eval_elem(ev, e, w);
-		e->elem.data = data;
-		if (err)
-			return -1;
-	}
-	return 0;
 }
 
 int eval_elements(struct eval *ev, struct set *s, struct expr *elems)

@@ -20,8 +20,12 @@
 void eval_add_match(struct eval *ev, const struct field *f, nff_u128 value, struct loc loc)
 {
 	struct expr *left = expr_field(ev->arena, loc, f, 0), *right;
-	struct stmt *s = stmt_new(ev->arena, ST_MATCH, loc);
+	struct stmt *s;
 
+	/* A declaration (typeof) names fields and matches nothing. */
+	if (!ev->link)
+		return;
+	s = stmt_new(ev->arena, ST_MATCH, loc);
 	left->type = f->type;
 	left->byteorder = f->byteorder;
 	left->bits = f->bits;
@@ -178,6 +182,8 @@ static int need_values(struct eval *ev, const struct field *f, struct loc loc)
 	if (ev->icmp_type >= 0)
 		return diag_error(ev->diags, loc, "'%s %s' does not go with the type that the rule "
 				  "names before", f->proto->name, f->name);
+	if (!ev->link)
+		return 0;
 	if (dep->n == 1) {
 		eval_add_match(ev, dep->on, dep->values[0], loc);
 		ev->icmp_type = dep->values[0];
@@ -200,8 +206,6 @@ int eval_need_field(struct eval *ev, const struct expr *e)
 		return ev->pctx.proto[PB_NH] ? 0 : eval_need_proto(ev, &proto_ip6, e->loc);
 	case FK_IPOPT:
 		return eval_need_proto(ev, &proto_ip, e->loc);
-	case FK_SCTP_CHUNK:
-		return eval_need_proto(ev, &proto_sctp, e->loc);
 	case FK_META:
 		if (f->key == NFT_META_NFPROTO && ev->family != NFPROTO_INET)
 			return diag_error(ev->diags, e->loc, "'meta nfproto' is of use in the inet "
@@ -459,8 +463,8 @@ static int eval_log(struct eval *ev, struct stmt *s)
 		return diag_error(ev->diags, s->loc, "a log group does not go with a level or "
 				  "flags");
 	if (!(log->set & LOG_HAS_GROUP) && log->set & (LOG_HAS_SNAPLEN | LOG_HAS_QTHRESHOLD))
-		return diag_error(ev->diags, s->loc, "snaplen and queue-threshold need a log "
-				  "group");
+		diag_warning(ev->diags, s->loc, "snaplen and queue-threshold do nothing without "
+			     "a log group");
 	return 0;
 }
 
@@ -568,11 +572,8 @@ static int eval_objref(struct eval *ev, struct stmt *s)
 	if (!e)
 		return -1;
 	s->objref.name = e;
-	if (e->kind == EX_MAP) {
-		struct want w = WANT(&dt_string, BO_BIG, 0);
-
-		return eval_map(ev, e, &w);
-	}
+	if (e->kind == EX_MAP)
+		return eval_object_map(ev, e, s->objref.type);
 	if (e->kind != EX_SYMBOL)
 		return diag_error(ev->diags, e->loc, "the name of an object or a map is needed "
 				  "here");

@@ -47,6 +47,9 @@ static bool learn_meta(struct proto_ctx *pc, unsigned int key, uint64_t value, s
 		return set_proto(pc, value == NFPROTO_IPV4 ? &proto_ip :
 				     value == NFPROTO_IPV6 ? &proto_ip6 : NULL, loc);
 	case NFT_META_PROTOCOL:
+		/* There nfproto is what tells, and is asked for, too. */
+		if (pc->family == NFPROTO_INET)
+			return false;
 		return set_proto(pc, proto_by_ethertype(value), loc);
 	case NFT_META_L4PROTO:
 		return set_proto(pc, proto_by_l4(value), loc);

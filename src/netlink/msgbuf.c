@@ -53,9 +53,13 @@ void msg_begin(struct msgbuf *m, uint16_t type, uint16_t flags, uint32_t seq, ui
 		.res_id = htons(res_id),
 	};
 
+	size_t off;
+
 	m->msg = reserve(m, sizeof(h));
 	memcpy(m->buf + m->msg, &h, sizeof(h));
-	memcpy(m->buf + reserve(m, sizeof(g)), &g, sizeof(g));
+	/* The buffer may move: first the room, then the address. */
+	off = reserve(m, sizeof(g));
+	memcpy(m->buf + off, &g, sizeof(g));
 }
 
 void msg_end(struct msgbuf *m)

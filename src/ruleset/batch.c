@@ -81,8 +81,13 @@ static int on_answer(const struct nl_answer *a, void *arg)
 	}
 	if (a->seq != SEQ_BEGIN && a->seq <= c->b->n)
 		msg = &c->b->msgs[a->seq - 1];
-	/* What follows from the first errors says nothing new beyond this. */
-	if (c->errors++ < DIAG_PRINT_MAX + 1)
+	/*
+	 * What could not be made is missing for all that follows; that says
+	 * nothing new.
+	 */
+	if (c->errors++ && a->error == -ENOENT)
+		return 0;
+	if (c->errors < DIAG_PRINT_MAX + 1)
 		kernel_error(c->n, msg, a->error, a->ext_msg);
 	return 0;
 }

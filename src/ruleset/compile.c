@@ -80,9 +80,13 @@ struct set *compile_find_set(void *arg, const char *name)
 
 static struct eval make_eval(struct compile *c, const struct handle *h, struct find_arg *f)
 {
+	struct eval ev = { .arena = &c->scratch, .diags = &c->n->diags, .family = h->family,
+			   .table = h->table.s, .find_set = compile_find_set, .arg = f,
+			   .icmp_type = -1 };
+
 	*f = (struct find_arg){ c, h };
-	return (struct eval){ .arena = &c->scratch, .diags = &c->n->diags, .family = h->family,
-			      .table = h->table.s, .find_set = compile_find_set, .arg = f };
+	proto_ctx_init(&ev.pctx, h->family);
+	return ev;
 }
 
 /* ---- tables ---- */
@@ -292,6 +296,8 @@ static int declare_set(struct compile *c, const struct cmd *cmd, struct set *s)
 	ev.arena = &c->keep;
 	if (check_table_name(c, &s->h) || eval_set_decl(&ev, s))
 		return -1;
+	if (s->init && !(s->init = eval_var(&ev, s->init)))
+		return -1;
 	/* Whether data are ranges must be known when the set is made. */
 	if (s->init && eval_elements(&ev, s, s->init))
 		return -1;
@@ -315,14 +321,16 @@ static int element_cmd(struct compile *c, const struct cmd *cmd)
 	struct find_arg f;
 	struct eval ev = make_eval(c, &cmd->h, &f);
 	struct set *s = compile_find_set(&f, cmd->h.obj.s);
+	struct expr *elems;
 	int err;
 
 	if (!s)
 		return diag_error(&c->n->diags, cmd->h.obj.loc, "there is no set '%s' in table '%s'",
 				  cmd->h.obj.s, cmd->h.table.s);
-	err = eval_elements(&ev, s, cmd->elements);
+	elems = eval_var(&ev, cmd->elements);
+	err = elems ? eval_elements(&ev, s, elems) : -1;
 	if (!err)
-		err = compile_elements(c, s, cmd->elements, cmd->op, cmd->loc);
+		err = compile_elements(c, s, elems, cmd->op, cmd->loc);
 	arena_release(&c->scratch, mark);
 	return err;
 }

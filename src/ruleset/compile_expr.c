@@ -57,6 +57,8 @@ static struct layout bits_layout(unsigned int bit_off, unsigned int bits, enum b
 
 struct layout layout_of(const struct expr *e)
 {
+	struct layout l;
+
 	switch (e->kind) {
 	case EX_FIELD:
 		if (has_bit_offset(e->field.f))
@@ -66,7 +68,10 @@ struct layout layout_of(const struct expr *e)
 	case EX_RAW:
 		return bits_layout(e->raw.off, e->bits, BO_BIG);
 	case EX_BINARY:
-		return layout_of(e->bin.left);
+		l = layout_of(e->bin.left);
+		l.shift = 0;	/* gen_unshifted() */
+		l.masked = false;
+		return l;
 	default:
 		break;
 	}
@@ -214,6 +219,18 @@ static void gen_socket(struct compile *c, const struct expr *e, uint64_t reg)
 		insn_put(c->m, IN_SOCKET, NFTA_SOCKET_KEY, key, NFTA_SOCKET_DREG, reg, 0);
 }
 
+/* The kernel knows one flag, and takes the attribute only with it. */
+static void gen_osf(struct compile *c, const struct expr *e, uint64_t reg)
+{
+	uint64_t ttl = e->field.num, flags = e->field.f->key;
+
+	if (flags)
+		insn_put(c->m, IN_OSF, NFTA_OSF_DREG, reg, NFTA_OSF_TTL, ttl,
+			 NFTA_OSF_FLAGS, flags, 0);
+	else
+		insn_put(c->m, IN_OSF, NFTA_OSF_DREG, reg, NFTA_OSF_TTL, ttl, 0);
+}
+
 static void gen_field(struct compile *c, const struct expr *e, unsigned int pos)
 {
 	const struct field *f = e->field.f;
@@ -239,8 +256,7 @@ static void gen_field(struct compile *c, const struct expr *e, unsigned int pos)
 		gen_socket(c, e, reg);
 		break;
 	case FK_OSF:
-		insn_put(c->m, IN_OSF, NFTA_OSF_DREG, reg, NFTA_OSF_TTL, INSN_U(e->field.num),
-			 NFTA_OSF_FLAGS, key, 0);
+		gen_osf(c, e, reg);
 		break;
 	case FK_XFRM:
 		insn_put(c->m, IN_XFRM, NFTA_XFRM_DREG, reg, NFTA_XFRM_KEY, key,
@@ -262,6 +278,21 @@ static void gen_raw(struct compile *c, const struct expr *e, unsigned int pos)
 	gen_payload(c, p.base, p.off, l.bytes, pos);
 	if (l.masked)
 		gen_bitwise(c, &l, u128_mask(e->bits) << l.shift, 0, pos);
+}
+
+/*
+ * A field that does not end with its byte: where one constant is compared,
+ * that is shifted; where it is calculated with or put beside others, the
+ * field is. Returns the steps it takes.
+ */
+static unsigned int gen_unshifted(struct compile *c, const struct expr *e, unsigned int pos)
+{
+	unsigned int used = gen_expr(c, e, pos);
+	struct layout l = layout_of(e);
+
+	if (l.shift)
+		gen_shift(c, OP_RSHIFT, l.shift, &l, pos);
+	return used;
 }
 
 /*
@@ -304,16 +335,7 @@ static void gen_binary(struct compile *c, const struct expr *e, struct bit_run *
 		       const struct layout *l, unsigned int pos)
 {
 	if (e->kind != EX_BINARY) {
-		/* The mask of a narrow field is part of the run. */
-		if (e->kind == EX_FIELD && l->masked && e->field.f->kind == FK_PAYLOAD) {
-			struct place p = place_of(e);
-
-			gen_payload(c, p.base, p.off, l->bytes, pos);
-			*run = (struct bit_run){ .mask = u128_mask(e->bits) << l->shift,
-						 .any = true };
-			return;
-		}
-		gen_expr(c, e, pos);
+		gen_unshifted(c, e, pos);
 		*run = (struct bit_run){ .mask = u128_mask(l->bytes * 8) };
 		return;
 	}
@@ -323,7 +345,7 @@ static void gen_binary(struct compile *c, const struct expr *e, struct bit_run *
 		gen_shift(c, e->op, (uint32_t)e->bin.right->value, l, pos);
 		return;
 	}
-	add_to_run(run, e->op, e->bin.right->value << l->shift);
+	add_to_run(run, e->op, e->bin.right->value);
 }
 
 static void gen_hash(struct compile *c, const struct expr *e, unsigned int pos)
@@ -381,7 +403,7 @@ unsigned int gen_expr(struct compile *c, const struct expr *e, unsigned int pos)
 		break;
 	case EX_CONCAT:
 		for (const struct expr *p = e->list.first; p; p = p->next)
-			used += gen_expr(c, p, pos + used);
+			used += gen_unshifted(c, p, pos + used);
 		return used;
 	case EX_MAP:
 		gen_map(c, e, pos);
@@ -411,21 +433,30 @@ static bool needs_network_order(const struct layout *l)
 }
 
 /* Intervals are ordered as bytes, so host-order numbers are turned around. */
+static void order_key(struct compile *c, const struct expr *e, const struct set *s,
+		      unsigned int pos)
+{
+	struct layout l = layout_of(e);
+
+	if (s->flags & NFT_SET_INTERVAL && needs_network_order(&l))
+		gen_byteorder(c, NFT_BYTEORDER_HTON, l.bytes, pos);
+}
+
 unsigned int gen_key(struct compile *c, const struct expr *e, const struct set *s,
 		     unsigned int pos)
 {
-	unsigned int used = 0;
-	struct layout l;
+	unsigned int used = 0, part;
 
-	if (e->kind == EX_CONCAT) {
-		for (const struct expr *p = e->list.first; p; p = p->next)
-			used += gen_key(c, p, s, pos + used);
+	if (e->kind != EX_CONCAT) {
+		used = gen_expr(c, e, pos);
+		order_key(c, e, s, pos);
 		return used;
 	}
-	used = gen_expr(c, e, pos);
-	l = layout_of(e);
-	if (s->flags & NFT_SET_INTERVAL && needs_network_order(&l))
-		gen_byteorder(c, NFT_BYTEORDER_HTON, l.bytes, pos);
+	for (const struct expr *p = e->list.first; p; p = p->next) {
+		part = gen_unshifted(c, p, pos + used);
+		order_key(c, p, s, pos + used);
+		used += part;
+	}
 	return used;
 }
 

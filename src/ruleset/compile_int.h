@@ -49,7 +49,7 @@ void gen_lookup(struct compile *c, const struct expr *set, unsigned int pos, int
 		bool inv);
 void gen_match(struct compile *c, const struct expr *rel);
 /* All statements of a rule, into the open expression list. */
-void gen_stmts(struct compile *c, const struct stmt *stmts, unsigned int family);
+void gen_stmts(struct compile *c, struct stmt *stmts, unsigned int family);
 /* Statements as expressions of a set, an element or a dynamic set. */
 void gen_stateful(struct compile *c, const struct stmt *s, uint16_t list_attr);
 

@@ -11,6 +11,9 @@
 #include "compile_int.h"
 #include "udata.h"
 
+/* NFT_SET_EXPR of newer headers: several statements an element. */
+#define SET_FLAG_EXPR 0x100
+
 /* An attribute's length has 16 bits; this leaves room for one more element. */
 #define ELEMS_BYTES_MAX (60 * 1024)
 
@@ -45,7 +48,9 @@ static struct layout key_layout(const struct set *s, unsigned int part, const st
 	const struct expr *of = s->key_expr;
 	struct layout l;
 
-	if (of && of->kind == EX_CONCAT) {
+	bool concat = of && of->kind == EX_CONCAT;
+
+	if (concat) {
 		of = of->list.first;
 		while (part-- && of)
 			of = of->next;
@@ -54,6 +59,8 @@ static struct layout key_layout(const struct set *s, unsigned int part, const st
 		l = layout_of(of);
 	else
 		l = (struct layout){ .bytes = (e->bits + 7) / 8, .bo = e->byteorder };
+	if (concat)
+		l.shift = 0;	/* gen_unshifted() */
 	if (e->type == &dt_ifname)
 		l.bytes = dt_ifname.bits / 8;
 	if (s->flags & NFT_SET_INTERVAL)
@@ -398,6 +405,8 @@ static void put_desc(struct compile *c, const struct set *s)
 
 static unsigned int key_bytes(const struct set *s)
 {
+	if (s->key_expr && s->key_expr->kind != EX_CONCAT)
+		return layout_of(s->key_expr).bytes;
 	return (s->key_bits + 7) / 8;
 }
 
@@ -443,6 +452,8 @@ static void put_set(struct compile *c, struct set *s, uint8_t op)
 	struct batch_msg info = { .loc = s->loc, .what = OBJ_SET, .op = op,
 				  .family = s->h.family, .name = s->h.obj.s };
 
+	if (s->stmts && s->stmts->next)
+		s->flags |= SET_FLAG_EXPR;
 	s->id = ++c->b->set_id;
 	batch_msg_begin(c->b, NFT_MSG_NEWSET,
 			op == CMD_CREATE ? NLM_F_CREATE | NLM_F_EXCL : NLM_F_CREATE, &info);

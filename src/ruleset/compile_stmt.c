@@ -8,6 +8,9 @@
 #include <string.h>
 #include "compile_int.h"
 
+/* NFT_DYNSET_F_EXPR of newer headers. */
+#define DYNSET_FLAG_EXPR 2
+
 /* Packets that a limit lets pass at once where the rule does not say. */
 #define LIMIT_BURST_DEFAULT 5
 
@@ -440,6 +443,8 @@ static void gen_setupd(struct compile *c, const struct setupd_stmt *u)
 	if (u->data)
 		attr_u32(c->m, NFTA_DYNSET_SREG_DATA, reg_number(data));
 	attr_u32(c->m, NFTA_DYNSET_OP, u->op);
+	if (u->stmts && u->stmts->next)
+		attr_u32(c->m, NFTA_DYNSET_FLAGS, DYNSET_FLAG_EXPR);
 	attr_str(c->m, NFTA_DYNSET_SET_NAME, u->set->h.obj.s);
 	if (u->set->id)
 		attr_u32(c->m, NFTA_DYNSET_SET_ID, u->set->id);
@@ -528,10 +533,18 @@ static void gen_stmt(struct compile *c, const struct stmt *s, unsigned int famil
 
 /* ---- neighbouring header fields are compared at once ---- */
 
-/* Longest merged load: the link layer is copied anyway; else what one word holds. */
-static unsigned int merge_limit(unsigned int base)
+/*
+ * The kernel loads up to four bytes of the network and transport layers on a
+ * fast path: such loads are not merged into a longer, slower one.
+ */
+#define FAST_BYTES 4
+#define MERGED_BYTES_MAX 16
+
+static bool worth_merging(unsigned int base, unsigned int a, unsigned int b)
 {
-	return base == PB_LL ? 16 : 4;
+	if (a + b > MERGED_BYTES_MAX)
+		return false;
+	return base == PB_LL || a + b <= FAST_BYTES || a > FAST_BYTES || b > FAST_BYTES;
 }
 
 struct merged {
@@ -564,7 +577,7 @@ static bool mergeable(const struct stmt *s, struct merged *out)
 static bool join(struct merged *m, const struct merged *next)
 {
 	if (m->base_of->base != next->base_of->base ||
-	    m->bytes + next->bytes > merge_limit(m->base_of->base))
+	    !worth_merging(m->base_of->base, m->bytes, next->bytes))
 		return false;
 	if (next->off == m->off + m->bytes) {
 		m->value = m->value << (next->bytes * 8) | next->value;
@@ -590,24 +603,37 @@ static void gen_merged(struct compile *c, const struct merged *m)
 		 NFTA_CMP_OP, INSN_U(NFT_CMP_EQ), NFTA_CMP_DATA, &d, 0);
 }
 
-void gen_stmts(struct compile *c, const struct stmt *s, unsigned int family)
+/* Looking something up in a named set may count: nothing moves across it. */
+static bool is_pure_match(const struct stmt *s)
 {
-	struct merged m, next;
+	return s->kind == ST_MATCH && s->expr->bin.right->kind != EX_SETREF;
+}
 
-	while (s) {
-		const struct stmt *first = s;
+/* Take all later matches that join the one of s, as long as only matches stand between. */
+static bool merge_into(struct merged *m, struct stmt *s)
+{
+	struct merged next;
+	bool any = false;
 
-		if (!mergeable(s, &m)) {
-			gen_stmt(c, s, family);
-			s = s->next;
+	for (s = s->next; s && is_pure_match(s); s = s->next) {
+		if (s->flags & STF_MERGED || !mergeable(s, &next) || !join(m, &next))
 			continue;
-		}
-		while (mergeable(s->next, &next) && join(&m, &next))
-			s = s->next;
-		if (s == first)
-			gen_stmt(c, s, family);
-		else
+		s->flags |= STF_MERGED;
+		any = true;
+	}
+	return any;
+}
+
+void gen_stmts(struct compile *c, struct stmt *s, unsigned int family)
+{
+	struct merged m;
+
+	for (; s; s = s->next) {
+		if (s->flags & STF_MERGED)
+			continue;
+		if (mergeable(s, &m) && merge_into(&m, s))
 			gen_merged(c, &m);
-		s = s->next;
+		else
+			gen_stmt(c, s, family);
 	}
 }

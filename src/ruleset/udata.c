@@ -4,6 +4,7 @@
  */
 #include <linux/netfilter/nf_tables.h>
 #include <string.h>
+#include "typeof.h"
 #include "udata.h"
 
 struct udata_buf {
@@ -48,6 +49,15 @@ static uint32_t order(const struct datatype *dt, unsigned int bo)
 	return UDATA_ORDER_BIG;
 }
 
+static void add_typeof(struct udata_buf *b, uint8_t type, const struct expr *e)
+{
+	uint8_t buf[250];
+	size_t len = e ? typeof_encode(e, buf, sizeof(buf)) : 0;
+
+	if (len)
+		add(b, type, buf, len);
+}
+
 void udata_put_set(struct msgbuf *m, uint16_t attr, const struct set *s)
 {
 	struct udata_buf b = { .len = 0 };
@@ -60,6 +70,9 @@ void udata_put_set(struct msgbuf *m, uint16_t attr, const struct set *s)
 		add_u32(&b, UDATA_SET_DATABYTEORDER,
 			s->data_type == &dt_verdict ? UDATA_ORDER_INVALID :
 			order(s->data_type, s->data_byteorder));
+	add_typeof(&b, UDATA_SET_KEY_TYPEOF, s->key_expr);
+	if (s->flags & NFT_SET_MAP)
+		add_typeof(&b, UDATA_SET_DATA_TYPEOF, s->data_expr);
 	if (s->automerge)
 		add_u32(&b, UDATA_SET_MERGE_ELEMENTS, 1);
 	if (s->data_is_interval)
