@@ -76,6 +76,28 @@ STEPS
 must nff list tables
 unlike "$out" "*dropped*"
 
+t "Ctrl-C in a search, and before its line is read"
+drive <<'STEPS'
+expect nff>
+line list tables
+expect nff>
+send \x12tab
+expect tab
+send \x03
+expect nff>
+send add table ip too_late
+send \x03
+expect nff>
+send \x16\x03
+line list tables
+expect table ip a
+absent too_late
+expect nff>
+line quit
+eof
+status 0
+STEPS
+
 t "Ctrl-C stops a long listing"
 if command -v conntrack >/dev/null && [ -x "$BUILD/tests/bench/ct-tool" ]; then
 	must "$BUILD/tests/bench/ct-tool" fill 100000
