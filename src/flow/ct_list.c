@@ -4,6 +4,7 @@
  * in, so that memory does not grow with the table.
  */
 #include <errno.h>
+#include <linux/netfilter.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
@@ -97,14 +98,19 @@ static int list_error(struct nff *n, struct loc loc, int err)
 
 int flow_list_conntracks(struct nff *n, const struct cmd *cmd)
 {
-	static const struct query all;
-	struct listing l = { .n = n, .query = cmd->query ? cmd->query : &all };
+	struct query q = cmd->query ? *cmd->query : (struct query){ 0 };
+	struct listing l = { .n = n, .query = &q };
 	struct msgbuf m = { 0 };
 	int err;
 
+	if (q.family == NFPROTO_INET)
+		q.family = NFPROTO_UNSPEC;
+	if (q.family && q.family != NFPROTO_IPV4 && q.family != NFPROTO_IPV6)
+		return diag_error(&n->diags, cmd->loc, "there are no conntracks of family %s, "
+				  "only of ip and ip6", family_name(q.family));
 	if (!nff_nl(n))
 		return -1;
-	put_request(&m, l.query);
+	put_request(&m, &q);
 	err = nl_request(n->nl, &m, list_one, &l);
 	msgbuf_fini(&m);
 

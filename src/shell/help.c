@@ -40,7 +40,8 @@ static void print_fields(struct out *o, const char *name, const char *desc,
 	for (; f && f->name; f++) {
 		if (f->flags & (FF_ALIAS | FF_NOT_LIST))
 			continue;
-		out_printf(o, "  %-16s %-16s %s%s\n", f->name, f->type ? f->type->name : "",
+		out_printf(o, "  %-16s %-16s %s%s\n", f->name,
+			   f->type && f->type->id != DT_INVALID ? f->type->name : "",
 			   f->desc ? f->desc : "",
 			   f->flags & FF_SETTABLE ? " (can be set)" : "");
 	}

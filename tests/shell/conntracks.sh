@@ -90,6 +90,14 @@ t "IPv6 only"
 equal ip6 -- -f ipv6
 same "$(count)" 3
 
+t "inet is both"
+equal inet --
+true_that [ "$(count)" -ge 18 ]
+
+t "other families have none"
+must_fail nff list conntracks bridge
+match "$err" "*no conntracks of family bridge*"
+
 t "the short form"
 must nff list ct
 same "$(wc -l <<<"$out")" "$(conntrack -L 2>/dev/null | wc -l)"
