@@ -257,7 +257,7 @@ expect state
 expect status
 send \x03
 expect nff>
-send \x04
+line quit
 eof
 STEPS
 
@@ -284,7 +284,7 @@ send add rule ip filter_one mychain ip saddr @my\t
 expect @myset\x20
 send \x03
 expect nff>
-send \x04
+line quit
 eof
 STEPS
 
@@ -312,7 +312,7 @@ echo 'add table ip included' >"$TMP/inc/some-rules.nft"
 	expect nff>
 	line list tables
 	expect table ip included
-	send \x04
+	line quit
 	eof
 	STEPS
 } >"$TMP/steps"
@@ -338,7 +338,7 @@ expect nff>
 line list chain ip filter_one mychain
 expect ip daddr 1.2.3.4 drop
 expect nff>
-send \x04
+line quit
 eof
 STEPS
 
@@ -354,7 +354,7 @@ expect help icmpv6
 line
 expect type
 expect nff>
-send \x04
+line quit
 eof
 STEPS
 
@@ -368,6 +368,6 @@ send flu\t
 expect flush\x20
 send \x03
 expect nff>
-send \x04
+line quit
 eof
 STEPS
