@@ -60,8 +60,7 @@ done
 t "options after the command are words of it"
 must_fail nff list ruleset -a
 
-for what in tables chains sets maps counters quotas limits flowtables meters "ct helpers" \
-	"ct timeouts" "ct expectations" synproxys; do
+for what in tables chains sets maps counters quotas limits flowtables meters synproxys; do
 	t "list $what"
 	# shellcheck disable=SC2086
 	as_nft list $what

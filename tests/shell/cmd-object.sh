@@ -6,13 +6,14 @@
 # shellcheck source=cmd.bash
 . "$(dirname "$0")/cmd.bash"
 
-base="table ip t {
+base='table ip t {
 	counter c1 { packets 5 bytes 500; }
 	counter c2 { packets 7 bytes 700; }
 	quota q1 { over 10 mbytes used 1 kbytes; }
 	limit l1 { rate 10/second; }
+	ct helper ftp { type "ftp" protocol tcp; }
 	chain c { counter packets 3 bytes 30; counter name c1; }
-}"
+}'
 
 t "add"
 ruleset "table ip t { }"
@@ -38,7 +39,8 @@ as_nft list quotas
 as_nft list quota ip t q1
 as_nft list limits
 as_nft list limit ip t l1
-as_nft list ct helpers
+as_nft list ct helper ip t ftp
+as_nft list ct helpers table ip t
 as_nft -a list counters
 as_nft -s list ruleset
 as_nft_json list counters
