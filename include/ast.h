@@ -86,6 +86,12 @@ struct elem_opts {
 	struct stmt *stmts;		/* counter, quota, limit of the element */
 };
 
+/* { ... } and what evaluation or decompiling knows of it. */
+struct set_expr {
+	struct expr_list elems;		/* of EX_ELEM */
+	struct set *set;		/* its declaration; NULL as parsed */
+};
+
 struct expr {
 	struct expr *next;
 	struct loc loc;
@@ -115,10 +121,7 @@ struct expr {
 			struct expr *left, *right;
 		} bin;			/* EX_RANGE, EX_BINARY, EX_REL, EX_MAP (right: set) */
 		struct expr_list list;			/* EX_CONCAT, EX_LIST */
-		struct {
-			struct expr_list elems;
-			struct set *set;		/* evaluated: its declaration */
-		} set;					/* EX_SET */
+		struct set_expr *set;			/* EX_SET: allocated with it */
 		struct {
 			struct expr *key, *data;	/* data: NULL in a set */
 			struct elem_opts *opts;		/* or NULL */
@@ -320,17 +323,15 @@ struct handle {
 	uint8_t family;			/* NFPROTO_* of nf_tables */
 	struct name table, chain, obj;	/* obj: set, flowtable, stateful object */
 	uint64_t handle;		/* 0: not given */
-	struct loc handle_loc;
 	uint64_t position;		/* a rule handle; 0: not given */
-	struct loc position_loc;
 	uint32_t index;			/* from 1 (0: not given); as typed + 1 */
-	struct loc index_loc;
+	struct loc handle_loc;		/* of the handle, position or index: there is one */
 };
 
 struct rule {
 	struct rule *next;
 	struct loc loc;
-	struct handle h;		/* in a block: table and chain are the block's */
+	struct handle *h;		/* shared with the chain of a block, or the command */
 	struct stmt *stmts;
 	const char *comment;
 };
@@ -506,6 +507,7 @@ struct cmd {
 	struct loc loc;			/* the whole statement */
 	uint8_t op;			/* enum cmd_op */
 	uint8_t obj;			/* enum obj_kind */
+	bool has_device;		/* list hooks: device is given */
 	struct handle h;
 	union {
 		struct table *table;	/* add/create table */
@@ -520,7 +522,6 @@ struct cmd {
 		struct query *query;
 		const char *device;	/* list hooks ... device NAME */
 	};
-	bool has_device;
 };
 
 /* The commands of one input, in order. */
@@ -543,6 +544,8 @@ struct expr *expr_elem(struct arena *a, struct loc loc, struct expr *key, struct
 void expr_list_add(struct expr_list *l, struct expr *e);
 /* A deep copy (variables and field rows stay shared). */
 struct expr *expr_copy(struct arena *a, const struct expr *e);
+/* A rule with a handle of its own. */
+struct rule *rule_new(struct arena *a, struct loc loc);
 struct stmt *stmt_new(struct arena *a, enum stmt_kind kind, struct loc loc);
 struct table *table_new(struct arena *a, struct loc loc);
 struct chain *chain_new(struct arena *a, struct loc loc);

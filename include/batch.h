@@ -16,10 +16,10 @@ struct batch_msg {
 	uint8_t what;			/* enum obj_kind */
 	uint8_t op;			/* enum cmd_op */
 	uint8_t family;
+	bool has_flow : 1;		/* a rule with a flow statement */
+	bool hw_offload : 1;		/* a flowtable with "flags offload" */
 	const char *name;		/* arena of the input */
 	const struct device *devs;	/* flowtable, chain: to look which one is missing */
-	bool has_flow;			/* a rule with a flow statement */
-	bool hw_offload;		/* a flowtable with "flags offload" */
 };
 
 struct batch {

@@ -57,7 +57,5 @@ int nff_define(struct nff *n, const char *assignment);
  */
 int nff_run_text(struct nff *n, const char *name, const char *text, size_t len);
 int nff_run_file(struct nff *n, const char *path);
-/* Run commands that are parsed already. */
-int nff_run_cmds(struct nff *n, struct arena *arena, struct cmds *cmds);
 
 #endif

@@ -14,6 +14,11 @@
 /* Variables: "define x = ..." lives in the innermost open block. */
 struct scope;
 struct scope *scope_new(struct arena *a, struct scope *parent);
+/*
+ * A scope with the same definitions, to go back to: an input that has to be
+ * read again defines its variables again.
+ */
+struct scope *scope_copy(struct arena *a, const struct scope *s);
 /* The definition, searched through the parents; or NULL. */
 struct expr *scope_lookup(const struct scope *s, const char *name);
 /* A name close to this one, for "did you mean"; or NULL. */

@@ -329,7 +329,7 @@ struct expr *add_elem(struct parser *p, struct expr *set, struct expr *elem)
 {
 	if (!set)
 		set = expr_new(p->arena, EX_SET, elem->loc);
-	expr_list_add(&set->set.elems, elem);
+	expr_list_add(&set->set->elems, elem);
 	return set;
 }
 

@@ -130,7 +130,10 @@ struct cmd *add_cmd(struct parser *p, struct loc loc, enum obj_kind obj)
 
 void add_rule(struct parser *p, struct loc loc, struct rule *rule)
 {
-	add_cmd(p, loc, OBJ_RULE)->rule = rule;
+	struct cmd *c = add_cmd(p, loc, OBJ_RULE);
+
+	c->rule = rule;
+	rule->h = &c->h;
 }
 
 void add_elements(struct parser *p, struct loc loc, struct expr *set)
@@ -186,12 +189,12 @@ void set_place(struct parser *p, uint64_t place, uint64_t value, struct loc loc)
 {
 	if (place == INDEX) {
 		p->h.index = at_most(p, value, loc, UINT32_MAX - 1) + 1;
-		p->h.index_loc = loc;
+		p->h.handle_loc = loc;
 	} else if (p->op == CMD_DELETE || p->op == CMD_DESTROY) {
 		set_handle(p, value, loc);
 	} else {
 		p->h.position = value;
-		p->h.position_loc = loc;
+		p->h.handle_loc = loc;
 		if (!value)
 			parse_error(p, loc, "handles begin with 1");
 	}

@@ -12,7 +12,9 @@ struct rule *new_rule(struct parser *p, struct loc loc, struct stmts stmts, cons
 	struct rule *r = arena_new(p->arena, struct rule);
 
 	r->loc = loc;
-	r->h = p->chain ? p->chain->h : p->h;
+	/* Outside of blocks it is the handle of the command, see add_rule(). */
+	if (p->chain)
+		r->h = &p->chain->h;
 	r->stmts = stmts.first;
 	r->comment = comment;
 	return r;

@@ -16,6 +16,16 @@ struct scope *scope_new(struct arena *a, struct scope *parent)
 	return s;
 }
 
+struct scope *scope_copy(struct arena *a, const struct scope *s)
+{
+	struct scope *copy = scope_new(a, s->parent);
+
+	for (unsigned int i = 0; i < s->size; i++)
+		for (const struct variable *v = s->hash[i]; v; v = v->next)
+			scope_define(copy, a, v->name, v->value);
+	return copy;
+}
+
 static unsigned int hash_name(const char *name)
 {
 	unsigned int h = 5381;

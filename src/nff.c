@@ -110,37 +110,32 @@ static int run_query(struct nff *n, const struct cmd *cmd)
 	return list_cmd(n, cmd);
 }
 
-/* Compile and commit what changes the ruleset in cmds; the queries are left out. */
+/*
+ * Compile and commit what changes the ruleset in cmds; the queries are left
+ * out. -ERESTART: another process was faster, read the input again.
+ */
 static int commit(struct nff *n, const struct cmds *cmds)
 {
 	struct batch b;
+	uint32_t genid = 0;
 	int err;
 
-	for (unsigned int i = 0; i < COMMIT_TRIES; i++) {
-		uint32_t genid = 0;
-
-		err = ruleset_generation(n, &genid);
-		if (err)
-			return err;
-		batch_init(&b, genid);
-		err = compile_cmds(n, cmds, &b);
-		if (!err)
-			err = batch_commit(n, &b);
-		batch_fini(&b);
-		if (err != -ERESTART)
-			return err;
-	}
-	return diag_error(&n->diags, (struct loc){ 0 },
-			  "another process keeps changing the ruleset: gave up after %d tries",
-			  COMMIT_TRIES);
+	err = ruleset_generation(n, &genid);
+	if (err)
+		return err;
+	batch_init(&b, genid);
+	err = compile_cmds(n, cmds, &b);
+	if (!err)
+		err = batch_commit(n, &b);
+	batch_fini(&b);
+	return err;
 }
 
-int nff_run_cmds(struct nff *n, struct arena *arena, struct cmds *cmds)
+static int run_cmds(struct nff *n, const struct cmds *cmds)
 {
 	bool changes = false;
 	int err = 0;
 
-	(void)arena;
 	for (struct cmd *c = cmds->first; c; c = c->next)
 		changes |= !is_query(c);
 	/*
@@ -164,7 +159,7 @@ static bool is_json(const struct nff *n, uint32_t src)
 	return n->json && (s->text[i] == '{' || s->text[i] == '[');
 }
 
-static int run_source(struct nff *n, uint32_t src)
+static int run_once(struct nff *n, uint32_t src)
 {
 	struct arena arena;
 	struct cmds cmds;
@@ -178,9 +173,25 @@ static int run_source(struct nff *n, uint32_t src)
 	else
 		err = parse_source(n, &arena, src, &cmds);
 	if (!err)
-		err = nff_run_cmds(n, &arena, &cmds);
+		err = run_cmds(n, &cmds);
 	arena_free(&arena);
 	return err;
+}
+
+/* Evaluation changes the AST: an input that must be compiled again is parsed again. */
+static int run_source(struct nff *n, uint32_t src)
+{
+	for (unsigned int i = 0; i < COMMIT_TRIES; i++) {
+		struct scope *before = scope_copy(&n->vars, n->globals);
+		int err = run_once(n, src);
+
+		if (err != -ERESTART)
+			return err;
+		n->globals = before;
+	}
+	return diag_error(&n->diags, (struct loc){ 0 },
+			  "another process keeps changing the ruleset: gave up after %d tries",
+			  COMMIT_TRIES);
 }
 
 int nff_run_text(struct nff *n, const char *name, const char *text, size_t len)

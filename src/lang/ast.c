@@ -10,6 +10,8 @@ struct expr *expr_new(struct arena *a, enum expr_kind kind, struct loc loc)
 
 	e->kind = kind;
 	e->loc = loc;
+	if (kind == EX_SET)
+		e->set = arena_new(a, struct set_expr);
 	return e;
 }
 
@@ -146,7 +148,8 @@ struct expr *expr_copy(struct arena *a, const struct expr *e)
 		list_copy(a, &copy->list, &e->list);
 		break;
 	case EX_SET:
-		list_copy(a, &copy->set.elems, &e->set.elems);
+		copy->set = arena_memdup(a, e->set, sizeof(*e->set));
+		list_copy(a, &copy->set->elems, &e->set->elems);
 		break;
 	case EX_ELEM:
 		copy->elem.key = expr_copy(a, e->elem.key);
@@ -172,6 +175,15 @@ struct expr *expr_copy(struct arena *a, const struct expr *e)
 		break;
 	}
 	return copy;
+}
+
+struct rule *rule_new(struct arena *a, struct loc loc)
+{
+	struct rule *r = arena_new(a, struct rule);
+
+	r->loc = loc;
+	r->h = arena_new(a, struct handle);
+	return r;
 }
 
 struct stmt *stmt_new(struct arena *a, enum stmt_kind kind, struct loc loc)

@@ -487,9 +487,9 @@ static void unwrap_single(struct expr *rel)
 {
 	struct expr *set = rel->bin.right, *elem;
 
-	if (set->kind != EX_SET || set->set.elems.n != 1)
+	if (set->kind != EX_SET || set->set->elems.n != 1)
 		return;
-	elem = set->set.elems.first;
+	elem = set->set->elems.first;
 	if (elem->kind == EX_ELEM) {
 		if (elem->elem.opts || elem->elem.data)
 			return;
@@ -512,8 +512,8 @@ static enum expr_op choose_op(const struct expr *rel, const struct expr *l, cons
 /* One type, or several of which the first speaks for all. */
 static void learn_icmp_type(struct eval *ev, const struct expr *r)
 {
-	if (r->kind == EX_SET && r->set.elems.first)
-		r = r->set.elems.first->elem.key;
+	if (r->kind == EX_SET && r->set->elems.first)
+		r = r->set->elems.first->elem.key;
 	if (r->kind == EX_VALUE)
 		ev->icmp_type = (int)r->value;
 }

@@ -46,7 +46,7 @@ static int add_devices(struct eval *ev, struct expr *e, struct device ***last, u
 		return add_devices(ev, e->elem.key, last, depth + 1);
 	if (e->kind != EX_SET && e->kind != EX_LIST)
 		return add_device(ev, e, last);
-	for (struct expr *i = e->kind == EX_SET ? e->set.elems.first : e->list.first; i;
+	for (struct expr *i = e->kind == EX_SET ? e->set->elems.first : e->list.first; i;
 	     i = i->next)
 		if (add_devices(ev, i, last, depth + 1))
 			return -1;

@@ -96,13 +96,13 @@ static int flatten(struct eval *ev, struct expr_list *list, unsigned int depth)
 		if (!inner)
 			return -1;
 		if (inner->kind == EX_SET && (e->kind != EX_ELEM || !e->elem.data)) {
-			if (flatten(ev, &inner->set.elems, depth + 1))
+			if (flatten(ev, &inner->set->elems, depth + 1))
 				return -1;
-			*link = inner->set.elems.first;
+			*link = inner->set->elems.first;
 			while (*link)
 				link = &(*link)->next;
 			*link = next;
-			list->n += inner->set.elems.n - 1;
+			list->n += inner->set->elems.n - 1;
 			continue;
 		}
 		if (e->kind == EX_ELEM) {
@@ -119,12 +119,12 @@ static int flatten(struct eval *ev, struct expr_list *list, unsigned int depth)
 
 static int eval_elem_list(struct eval *ev, struct expr *set, struct elem_want *w)
 {
-	if (flatten(ev, &set->set.elems, 0))
+	if (flatten(ev, &set->set->elems, 0))
 		return -1;
-	for (struct expr *e = set->set.elems.first; e; e = e->next) {
+	for (struct expr *e = set->set->elems.first; e; e = e->next) {
 		if (eval_elem(ev, e, w))
 			return -1;
-		set->set.elems.last = e;
+		set->set->elems.last = e;
 	}
 	return 0;
 }
@@ -133,7 +133,7 @@ static int eval_elem_list(struct eval *ev, struct expr *set, struct elem_want *w
 static int eval_object_elements(struct eval *ev, struct expr *elems, struct elem_want *w)
 {
 	w->data = NULL;
-	for (struct expr *e = elems->set.elems.first; e; e = e->next) {
+	for (struct expr *e = elems->set->elems.first; e; e = e->next) {
 		struct expr *data = e->kind == EX_ELEM ? e->elem.data : NULL;
 		int err;
 
@@ -195,7 +195,7 @@ static void declare_anon_set(struct eval *ev, struct expr *set, const struct exp
 		s->data_is_interval = w->data_interval;
 	}
 	s->init = set;
-	set->set.set = s;
+	set->set->set = s;
 	set->type = key->type;
 	set->byteorder = key->byteorder;
 	set->bits = key->bits;
@@ -207,7 +207,7 @@ int eval_anon_set(struct eval *ev, struct expr *set, const struct expr *key,
 {
 	struct elem_want w = { .key = want_of(key), .data = data };
 
-	if (!set->set.elems.first)
+	if (!set->set->elems.first)
 		return diag_error(ev->diags, set->loc, "a set in a rule cannot be empty");
 	if (eval_elem_list(ev, set, &w))
 		return -1;
@@ -292,12 +292,12 @@ int eval_object_map(struct eval *ev, struct expr *map, uint32_t type)
 	if (right->kind != EX_SET)
 		return diag_error(ev->diags, right->loc, "a map is needed here");
 	w.key = want_of(map->bin.left);
-	if (flatten(ev, &right->set.elems, 0) || eval_object_elements(ev, right, &w))
+	if (flatten(ev, &right->set->elems, 0) || eval_object_elements(ev, right, &w))
 		return -1;
 	declare_anon_set(ev, right, map->bin.left, &w);
-	right->set.set->h.obj.s = "__objmap%d";
-	right->set.set->flags |= NFT_SET_OBJECT;
-	right->set.set->obj_type = type;
+	right->set->set->h.obj.s = "__objmap%d";
+	right->set->set->flags |= NFT_SET_OBJECT;
+	right->set->set->obj_type = type;
 	map->flags |= EXF_EVALUATED;
 	return 0;
 }
@@ -329,7 +329,7 @@ int eval_elements(struct eval *ev, struct set *s, struct expr *elems)
 	if (elems->kind != EX_SET)
 		return diag_error(ev->diags, elems->loc, "elements stand in braces: { a, b }");
 	if (s->flags & NFT_SET_OBJECT) {
-		if (flatten(ev, &elems->set.elems, 0) || eval_object_elements(ev, elems, &w))
+		if (flatten(ev, &elems->set->elems, 0) || eval_object_elements(ev, elems, &w))
 			return -1;
 	} else if (eval_elem_list(ev, elems, &w)) {
 		return -1;
@@ -341,7 +341,7 @@ int eval_elements(struct eval *ev, struct set *s, struct expr *elems)
 		return -1;
 	}
 	s->data_is_interval |= w.data_interval;
-	elems->set.set = s;
+	elems->set->set = s;
 	return 0;
 }
 

@@ -158,7 +158,7 @@ static int add_values_match(struct eval *ev, const struct field_dep *dep, struct
 					    dep->on->bits, dep->values[i]);
 
 		v->flags |= EXF_EVALUATED;
-		expr_list_add(&set->set.elems, expr_elem(ev->arena, loc, v, NULL));
+		expr_list_add(&set->set->elems, expr_elem(ev->arena, loc, v, NULL));
 	}
 	rel = expr_bin(ev->arena, loc, EX_REL, OP_IMPLICIT,
 		       expr_field(ev->arena, loc, dep->on, 0), set);
@@ -294,7 +294,7 @@ static bool map_data_is_concat(const struct expr *map)
 {
 	const struct expr *set = map->bin.right, *elem;
 
-	if (set->kind != EX_SET || !(elem = set->set.elems.first) || elem->kind != EX_ELEM)
+	if (set->kind != EX_SET || !(elem = set->set->elems.first) || elem->kind != EX_ELEM)
 		return false;
 	return elem->elem.data && elem->elem.data->kind == EX_CONCAT;
 }
@@ -322,7 +322,7 @@ static int eval_nat_map(struct eval *ev, struct nat_stmt *nat, struct want addr)
 	if (w.type->flags & DTF_CONCAT)
 		nat->type_flags |= NAT_CONCAT;
 	right = map->bin.right;
-	if (right->kind == EX_SET ? right->set.set->data_is_interval :
+	if (right->kind == EX_SET ? right->set->set->data_is_interval :
 	    right->ref.set->data_is_interval)
 		nat->type_flags |= NAT_INTERVAL;
 	return 0;

@@ -66,7 +66,7 @@ struct expr *json_in_devices(struct json_in *j, const json_t *v)
 		}
 		name = expr_symbol(j->a, json_loc(j, item),
 				   arena_strdup(j->a, json_string_value(item)), EXF_QUOTED);
-		expr_list_add(&set->set.elems, expr_elem(j->a, name->loc, name, NULL));
+		expr_list_add(&set->set->elems, expr_elem(j->a, name->loc, name, NULL));
 	}
 	return set;
 }
@@ -151,10 +151,10 @@ static int rule_handle(struct json_in *j, const json_t *v, const struct cmd *cmd
 {
 	const json_t *at = json_object_get(v, "index");
 
-	h->handle_loc = h->position_loc = json_loc(j, json_object_get(v, "handle"));
+	h->handle_loc = json_loc(j, json_object_get(v, "handle"));
 	if (at) {
 		h->index = (uint32_t)index + 1;
-		h->index_loc = json_loc(j, at);
+		h->handle_loc = json_loc(j, at);
 	}
 	switch (cmd->op) {
 	case CMD_REPLACE:
@@ -171,25 +171,24 @@ static int rule_handle(struct json_in *j, const json_t *v, const struct cmd *cmd
 
 static int rule_in(struct json_in *j, const json_t *v, struct cmd *cmd)
 {
-	struct rule *r = arena_new(j->a, struct rule);
+	struct rule *r = rule_new(j->a, cmd->loc);
 	bool deletes = cmd->op == CMD_DELETE || cmd->op == CMD_DESTROY;
 	const json_t *expr = NULL;
 	uint64_t index = 0;
 	const struct json_prop props[] = {
-		{ .key = "family", .kind = JP_FAMILY, .to = &r->h.family, .required = true },
-		{ .key = "table", .kind = JP_NAME, .to = &r->h.table, .required = true },
-		{ .key = "chain", .kind = JP_NAME, .to = &r->h.chain, .required = true },
-		{ .key = "handle", .kind = JP_NUMBER, .to = &r->h.handle },
+		{ .key = "family", .kind = JP_FAMILY, .to = &r->h->family, .required = true },
+		{ .key = "table", .kind = JP_NAME, .to = &r->h->table, .required = true },
+		{ .key = "chain", .kind = JP_NAME, .to = &r->h->chain, .required = true },
+		{ .key = "handle", .kind = JP_NUMBER, .to = &r->h->handle },
 		{ .key = "index", .kind = JP_NUMBER, .to = &index, .max = UINT32_MAX - 1 },
 		{ .key = "comment", .kind = JP_COMMENT, .to = &r->comment },
 		{ .key = "expr", .kind = JP_VALUE, .to = &expr, .required = !deletes },
 		{ .key = NULL }
 	};
 
-	if (json_props(j, v, props) || rule_handle(j, v, cmd, &r->h, index))
+	if (json_props(j, v, props) || rule_handle(j, v, cmd, r->h, index))
 		return -1;
-	r->loc = cmd->loc;
-	cmd->h = r->h;
+	cmd->h = *r->h;
 	if (deletes)
 		return 0;
 	cmd->rule = r;

@@ -122,14 +122,14 @@ struct expr *json_in_elements(struct json_in *j, const json_t *v)
 		e = element_in(j, v);
 		if (!e)
 			return NULL;
-		expr_list_add(&set->set.elems, e);
+		expr_list_add(&set->set->elems, e);
 		return set;
 	}
 	json_array_foreach(v, i, item) {
 		e = element_in(j, item);
 		if (!e)
 			return NULL;
-		expr_list_add(&set->set.elems, e);
+		expr_list_add(&set->set->elems, e);
 	}
 	return set;
 }

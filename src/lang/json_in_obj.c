@@ -21,8 +21,8 @@ static int counter_in(struct json_in *j, const json_t *v, struct object *o, bool
 {
 	const struct json_prop props[] = {
 		OBJECT_PROPS(o),
-		{ .key = "packets", .kind = JP_NUMBER, .to = &o->counter.packets },
-		{ .key = "bytes", .kind = JP_NUMBER, .to = &o->counter.bytes },
+		{ .key = "packets", .kind = JP_COUNT, .to = &o->counter.packets },
+		{ .key = "bytes", .kind = JP_COUNT, .to = &o->counter.bytes },
 		{ .key = NULL }
 	};
 
@@ -34,8 +34,8 @@ static int quota_in(struct json_in *j, const json_t *v, struct object *o, bool a
 {
 	const struct json_prop props[] = {
 		OBJECT_PROPS(o),
-		{ .key = "bytes", .kind = JP_NUMBER, .to = &o->quota.bytes, .required = adds },
-		{ .key = "used", .kind = JP_NUMBER, .to = &o->quota.used },
+		{ .key = "bytes", .kind = JP_COUNT, .to = &o->quota.bytes, .required = adds },
+		{ .key = "used", .kind = JP_COUNT, .to = &o->quota.used },
 		{ .key = "inv", .kind = JP_BOOL, .to = &o->quota.inv },
 		{ .key = NULL }
 	};

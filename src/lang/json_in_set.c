@@ -97,7 +97,7 @@ static int data_type_in(struct json_in *j, const json_t *v, struct set *s)
 
 static bool jumps(const struct expr *elems)
 {
-	for (const struct expr *e = elems->set.elems.first; e; e = e->next)
+	for (const struct expr *e = elems->set->elems.first; e; e = e->next)
 		if (e->elem.data && e->elem.data->kind == EX_VERDICT &&
 		    e->elem.data->verdict.chain_expr)
 			return true;

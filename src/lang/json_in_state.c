@@ -33,8 +33,8 @@ struct stmt *json_in_counter(struct json_in *j, const json_t *v, int arg)
 {
 	uint64_t packets = 0, bytes = 0;
 	const struct json_prop props[] = {
-		{ .key = "packets", .kind = JP_NUMBER, .to = &packets },
-		{ .key = "bytes", .kind = JP_NUMBER, .to = &bytes },
+		{ .key = "packets", .kind = JP_COUNT, .to = &packets },
+		{ .key = "bytes", .kind = JP_COUNT, .to = &bytes },
 		{ .key = NULL }
 	};
 	struct stmt *s;

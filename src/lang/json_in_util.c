@@ -157,7 +157,7 @@ static int number_in(struct json_in *j, const json_t *obj, const struct json_pro
 
 	if (!json_is_integer(v))
 		return wrong_type(j, obj, p->key, v, "an integer");
-	if (value < 0)
+	if (value < 0 && p->kind != JP_COUNT)
 		return json_error(j, v, NULL, "the number is negative");
 	if (p->max && (uint64_t)value > p->max)
 		return json_error(j, v, NULL, "the number is too large: at most %llu",
@@ -235,6 +235,7 @@ static int prop_in(struct json_in *j, const json_t *obj, const struct json_prop 
 	case JP_NAME:
 		return name_in(j, obj, p->key, v, p->to);
 	case JP_NUMBER:
+	case JP_COUNT:
 		return number_in(j, obj, p, v);
 	case JP_INT:
 		return int_in(j, obj, p, v);

@@ -187,9 +187,15 @@ static json_t *prefix_out(const struct expr *e, const struct print_opts *opts)
 	return o;
 }
 
-static json_t *pair_out(const struct expr *e, const struct print_opts *opts)
+/* The ends of a range are told without names of ports, protocols, users... */
+static json_t *range_out(const struct expr *e, const struct print_opts *opts)
 {
-	return json_pack("[o, o]", json_expr(e->bin.left, opts), json_expr(e->bin.right, opts));
+	struct print_opts numeric = *opts;
+
+	numeric.services = numeric.names = numeric.guid = false;
+	numeric.numeric_proto = true;
+	return json_pack("[o, o]", json_expr(e->bin.left, &numeric),
+			 json_expr(e->bin.right, &numeric));
 }
 
 static json_t *list_out(const struct expr *e, const struct print_opts *opts)
@@ -236,7 +242,7 @@ json_t *json_elems(const struct expr *set, const struct print_opts *opts)
 {
 	json_t *list = json_array();
 
-	for (const struct expr *i = set->set.elems.first; i; i = i->next)
+	for (const struct expr *i = set->set->elems.first; i; i = i->next)
 		json_array_append_new(list, json_expr(i, opts));
 	return list;
 }
@@ -351,7 +357,7 @@ static const struct {
 	[EX_VERDICT] = { NULL, verdict_out },
 	[EX_WILDCARD] = { NULL, wildcard_out },
 	[EX_PREFIX] = { "prefix", prefix_out },
-	[EX_RANGE] = { "range", pair_out },
+	[EX_RANGE] = { "range", range_out },
 	[EX_CONCAT] = { "concat", list_out },
 	[EX_LIST] = { NULL, list_out },
 	[EX_SET] = { "set", set_out },

@@ -93,11 +93,11 @@ json_t *json_chain(const struct chain *c, const struct print_opts *opts)
 
 json_t *json_rule(const struct rule *r, const struct print_opts *opts)
 {
-	json_t *o = family_out(&r->h);
+	json_t *o = family_out(r->h);
 
-	json_put_text(o, "table", r->h.table.s);
-	json_put_text(o, "chain", r->h.chain.s);
-	json_put_u64(o, "handle", r->h.handle);
+	json_put_text(o, "table", r->h->table.s);
+	json_put_text(o, "chain", r->h->chain.s);
+	json_put_u64(o, "handle", r->h->handle);
 	json_put_text(o, "comment", r->comment);
 	json_put(o, "expr", json_stmts(r->stmts, opts));
 	return json_wrap("rule", o);
@@ -159,10 +159,13 @@ static void put_set_options(json_t *o, const struct set *s)
 {
 	uint32_t flags = s->flags & (NFT_SET_CONSTANT | NFT_SET_INTERVAL | NFT_SET_TIMEOUT);
 
-	if (s->policy == NFT_SET_POL_MEMORY)
-		json_put_text(o, "policy", json_symbol(json_set_policies, s->policy));
-	if (s->size)
-		json_put_u64(o, "size", s->size);
+	/* The size of a constant set is that of its elements. */
+	if (!(s->flags & NFT_SET_CONSTANT)) {
+		if (s->policy == NFT_SET_POL_MEMORY)
+			json_put_text(o, "policy", json_symbol(json_set_policies, s->policy));
+		if (s->size)
+			json_put_u64(o, "size", s->size);
+	}
 	if (flags)
 		json_put(o, "flags", json_flag_array(json_set_flags, flags));
 	/* nft 1.0 refuses "dynamic" as a flag, but ignores it here. */
@@ -188,7 +191,7 @@ json_t *json_set(const struct set *s, const struct print_opts *opts)
 	if (map)
 		json_put(o, "map", data_type_out(s));
 	put_set_options(o, s);
-	if (!opts->terse && s->init && s->init->kind == EX_SET && s->init->set.elems.first)
+	if (!opts->terse && s->init && s->init->kind == EX_SET && s->init->set->elems.first)
 		json_put(o, "elem", json_elems(s->init, opts));
 	fresh.stateless = true;
 	if (s->stmts)
@@ -209,14 +212,14 @@ json_t *json_elements(const struct set *s, const struct expr *elems,
 
 static void counter_out(json_t *o, const struct object *obj)
 {
-	json_put_u64(o, "packets", obj->counter.packets);
-	json_put_u64(o, "bytes", obj->counter.bytes);
+	json_put_count(o, "packets", obj->counter.packets);
+	json_put_count(o, "bytes", obj->counter.bytes);
 }
 
 static void quota_out(json_t *o, const struct object *obj)
 {
-	json_put_u64(o, "bytes", obj->quota.bytes);
-	json_put_u64(o, "used", obj->quota.used);
+	json_put_count(o, "bytes", obj->quota.bytes);
+	json_put_count(o, "used", obj->quota.used);
 	json_put(o, "inv", json_boolean(obj->quota.inv));
 }
 

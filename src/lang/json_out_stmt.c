@@ -66,8 +66,8 @@ static json_t *counter_out(const struct stmt *s, const struct print_opts *opts)
 	if (opts->stateless)
 		return NULL;
 	o = json_object();
-	json_put_u64(o, "packets", s->counter.packets);
-	json_put_u64(o, "bytes", s->counter.bytes);
+	json_put_count(o, "packets", s->counter.packets);
+	json_put_count(o, "bytes", s->counter.bytes);
 	return o;
 }
 
@@ -190,7 +190,7 @@ static json_t *reject_out(const struct stmt *s, const struct print_opts *opts)
 	if (!row)
 		return NULL;
 	o = json_wrap("type", json_text(row->name));
-	if (row->code && s->reject->has_code)
+	if (row->code)
 		json_put(o, "expr", json_typed(row->code, s->reject->code, opts));
 	return o;
 }

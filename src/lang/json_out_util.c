@@ -103,6 +103,11 @@ void json_put_u64(json_t *obj, const char *key, uint64_t v)
 	json_object_set_new(obj, key, json_u128(v));
 }
 
+void json_put_count(json_t *obj, const char *key, uint64_t v)
+{
+	json_object_set_new(obj, key, json_integer((json_int_t)v));
+}
+
 json_t *json_flag_array(const struct symbol *table, uint64_t flags)
 {
 	json_t *names = json_array();

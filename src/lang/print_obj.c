@@ -206,10 +206,10 @@ void print_cmd_chain(struct out *o, const char *op, const struct chain *c,
 void print_cmd_rule(struct out *o, const char *op, const struct rule *r,
 		    const struct print_opts *opts)
 {
-	out_printf(o, "%s rule %s %s %s ", op, family_word(r->h.family), r->h.table.s,
-		   r->h.chain.s);
-	if (r->h.position)
-		out_printf(o, "handle %llu ", (unsigned long long)r->h.position);
+	out_printf(o, "%s rule %s %s %s ", op, family_word(r->h->family), r->h->table.s,
+		   r->h->chain.s);
+	if (r->h->position)
+		out_printf(o, "handle %llu ", (unsigned long long)r->h->position);
 	print_rule(o, r, opts);
 	out_putc(o, '\n');
 }

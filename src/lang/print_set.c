@@ -65,7 +65,7 @@ void print_elems(struct out *o, const struct expr *set, const struct expr *key,
 	unsigned int n = 0;
 
 	out_puts(o, "{ ");
-	for (i = set->set.elems.first; i; i = i->next, n++) {
+	for (i = set->set->elems.first; i; i = i->next, n++) {
 		if (n && per_line && n % per_line == 0)
 			out_puts(o, ",\n\t\t\t     ");
 		else if (n)
@@ -226,7 +226,7 @@ void print_set(struct out *o, const struct set *s, const struct print_opts *opts
 		out_printf(o, " # handle %llu", (unsigned long long)s->h.handle);
 	out_putc(o, '\n');
 	print_set_body(o, s, "\t\t", "\n", opts);
-	if (!opts->terse && s->init && s->init->kind == EX_SET && s->init->set.elems.first) {
+	if (!opts->terse && s->init && s->init->kind == EX_SET && s->init->set->elems.first) {
 		out_puts(o, "\t\telements = ");
 		print_elems(o, s->init, s->key_expr, s->data_expr, elems_per_line(s), opts);
 		out_putc(o, '\n');

@@ -552,6 +552,6 @@ void print_rule(struct out *o, const struct rule *r, const struct print_opts *op
 		out_puts(o, s ? " comment " : "comment ");
 		print_quoted(o, r->comment);
 	}
-	if (opts->handles && r->h.handle)
-		out_printf(o, " # handle %llu", (unsigned long long)r->h.handle);
+	if (opts->handles && r->h->handle)
+		out_printf(o, " # handle %llu", (unsigned long long)r->h->handle);
 }

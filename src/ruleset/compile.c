@@ -206,18 +206,18 @@ static int put_position(struct compile *c, const struct cmd *cmd, const struct r
 	uint64_t handle = 0;
 	int err;
 
-	if (r->h.position) {
-		attr_u64(c->m, NFTA_RULE_POSITION, r->h.position);
+	if (r->h->position) {
+		attr_u64(c->m, NFTA_RULE_POSITION, r->h->position);
 		return 0;
 	}
-	if (!r->h.index)
+	if (!r->h->index)
 		return 0;
-	err = list_rule_at(c->n, &r->h, r->h.index - 1, &handle);
+	err = list_rule_at(c->n, r->h, r->h->index - 1, &handle);
 	if (err < 0)
 		return err;
 	if (!handle)
-		return diag_error(&c->n->diags, r->h.index_loc, "the chain '%s' has no rule with "
-				  "index %u", r->h.chain.s, r->h.index - 1);
+		return diag_error(&c->n->diags, r->h->handle_loc, "the chain '%s' has no rule with "
+				  "index %u", r->h->chain.s, r->h->index - 1);
 	(void)cmd;
 	attr_u64(c->m, NFTA_RULE_POSITION, handle);
 	return 0;
@@ -247,21 +247,21 @@ static bool has_flow(const struct rule *r)
 
 static int emit_rule(struct compile *c, const struct cmd *cmd, struct rule *r)
 {
-	struct batch_msg info = msg_info(cmd, OBJ_RULE, &r->h, NULL, r->loc);
+	struct batch_msg info = msg_info(cmd, OBJ_RULE, r->h, NULL, r->loc);
 	size_t nest;
 
 	info.has_flow = has_flow(r);
 	batch_msg_begin(c->b, NFT_MSG_NEWRULE, rule_flags(cmd), &info);
-	attr_str(c->m, NFTA_RULE_TABLE, r->h.table.s);
-	attr_str(c->m, NFTA_RULE_CHAIN, r->h.chain.s);
-	if (r->h.handle)
-		attr_u64(c->m, NFTA_RULE_HANDLE, r->h.handle);
+	attr_str(c->m, NFTA_RULE_TABLE, r->h->table.s);
+	attr_str(c->m, NFTA_RULE_CHAIN, r->h->chain.s);
+	if (r->h->handle)
+		attr_u64(c->m, NFTA_RULE_HANDLE, r->h->handle);
 	if (put_position(c, cmd, r))
 		return -1;
 	if (put_comment(c, NFTA_RULE_USERDATA, r->comment, r->loc))
 		return -1;
 	nest = attr_nest(c->m, NFTA_RULE_EXPRESSIONS);
-	gen_stmts(c, r->stmts, r->h.family);
+	gen_stmts(c, r->stmts, r->h->family);
 	attr_nest_end(c->m, nest);
 	if (msg_size(c->m) - (nest - c->m->msg) > UINT16_MAX)
 		return diag_error(&c->n->diags, r->loc, "the rule is too long");
@@ -273,7 +273,7 @@ static int add_rule(struct compile *c, const struct cmd *cmd, struct rule *r)
 {
 	struct arena_mark mark = arena_mark(&c->scratch);
 	struct find_arg f;
-	struct eval ev = make_eval(c, &r->h, &f);
+	struct eval ev = make_eval(c, r->h, &f);
 	int err;
 
 	err = eval_rule(&ev, r);

@@ -374,7 +374,7 @@ static void gen_hash(struct compile *c, const struct expr *e, unsigned int pos)
 static void gen_map(struct compile *c, const struct expr *map, unsigned int pos)
 {
 	const struct expr *right = map->bin.right;
-	const struct set *s = right->kind == EX_SET ? right->set.set : right->ref.set;
+	const struct set *s = right->kind == EX_SET ? right->set->set : right->ref.set;
 
 	gen_key(c, map->bin.left, s, pos);
 	gen_lookup(c, right, pos, map->type == &dt_verdict ? -1 : (int)pos, false);
@@ -463,7 +463,7 @@ unsigned int gen_key(struct compile *c, const struct expr *e, const struct set *
 void gen_lookup(struct compile *c, const struct expr *set, unsigned int pos, int dreg_pos,
 		bool inv)
 {
-	const struct set *s = set->kind == EX_SET ? set->set.set : set->ref.set;
+	const struct set *s = set->kind == EX_SET ? set->set->set : set->ref.set;
 	struct insn_nest nest = insn_open(c->m, IN_LOOKUP, NFTA_LIST_ELEM);
 
 	attr_u32(c->m, NFTA_LOOKUP_SREG, reg_number(pos));
@@ -587,7 +587,7 @@ void gen_match(struct compile *c, const struct expr *rel)
 	switch (r->kind) {
 	case EX_SET:
 	case EX_SETREF:
-		s = r->kind == EX_SET ? r->set.set : r->ref.set;
+		s = r->kind == EX_SET ? r->set->set : r->ref.set;
 		gen_key(c, rel->bin.left, s, 0);
 		gen_lookup(c, r, 0, -1, rel->op == OP_NE);
 		break;

@@ -245,10 +245,10 @@ static int by_begin(const void *a, const void *b)
 
 static struct interval *collect(const struct expr *elems, unsigned int *n)
 {
-	struct interval *v = xcalloc(elems->set.elems.n + 1, sizeof(*v));
+	struct interval *v = xcalloc(elems->set->elems.n + 1, sizeof(*v));
 
 	*n = 0;
-	for (const struct expr *e = elems->set.elems.first; e; e = e->next) {
+	for (const struct expr *e = elems->set->elems.first; e; e = e->next) {
 		if (e->elem.key->kind == EX_WILDCARD)
 			continue;
 		key_bounds(e->elem.key, &v[*n].from, &v[*n].to);
@@ -357,7 +357,7 @@ int compile_elements(struct compile *c, struct set *s, struct expr *elems, uint8
 
 	if (is_plain_interval(s) && put_interval_elems(&w, elems))
 		return -1;
-	for (const struct expr *e = elems->set.elems.first; e; e = e->next) {
+	for (const struct expr *e = elems->set->elems.first; e; e = e->next) {
 		if (e->elem.key->kind == EX_WILDCARD) {
 			put_elem(&w, NULL, NULL, e, NFT_SET_ELEM_CATCHALL);
 			continue;
@@ -385,7 +385,7 @@ static void put_desc(struct compile *c, const struct set *s)
 
 	/* Points of ranges count, too: at most two for each, and the first gap. */
 	if (!size && s->flags & NFT_SET_ANONYMOUS && s->init)
-		size = is_plain_interval(s) ? 2 * s->init->set.elems.n + 1 : s->init->set.elems.n;
+		size = is_plain_interval(s) ? 2 * s->init->set->elems.n + 1 : s->init->set->elems.n;
 	if (!size && !concat_desc)
 		return;
 	desc = attr_nest(c->m, NFTA_SET_DESC);
@@ -484,12 +484,12 @@ int compile_set(struct compile *c, struct set *s, uint8_t op)
 
 static int anon_set(struct compile *c, struct expr *e, const struct rule *r)
 {
-	struct set *s = e->set.set;
+	struct set *s = e->set->set;
 
 	if (!s || s->id)
 		return 0;
-	s->h.table = r->h.table;
-	s->h.family = r->h.family;
+	s->h.table = r->h->table;
+	s->h.family = r->h->family;
 	put_set(c, s, CMD_ADD);
 	return compile_elements(c, s, e, CMD_ADD, e->loc);
 }

@@ -407,7 +407,7 @@ static void gen_objref(struct compile *c, const struct stmt *s)
 			 NFTA_OBJREF_IMM_NAME, e->sym, 0);
 		return;
 	}
-	set = e->bin.right->kind == EX_SET ? e->bin.right->set.set : e->bin.right->ref.set;
+	set = e->bin.right->kind == EX_SET ? e->bin.right->set->set : e->bin.right->ref.set;
 	gen_key(c, e->bin.left, set, 0);
 	insn_put(c->m, IN_OBJREF, NFTA_OBJREF_SET_SREG, INSN_U(reg_number(0)),
 		 NFTA_OBJREF_SET_NAME, set->h.obj.s, NFTA_OBJREF_SET_ID, INSN_U(set->id), 0);

@@ -64,10 +64,10 @@ static void learn_icmp_type(struct rdec *r, struct stmt *s)
 		return;
 	}
 	if (rel->op != OP_IMPLICIT || rel->bin.right->kind != EX_SET ||
-	    rel->bin.right->set.elems.n > FIELD_DEP_MAX)
+	    rel->bin.right->set->elems.n > FIELD_DEP_MAX)
 		return;
 	r->icmp_n = 0;
-	for (e = rel->bin.right->set.elems.first; e; e = e->next) {
+	for (e = rel->bin.right->set->elems.first; e; e = e->next) {
 		if (e->kind != EX_ELEM || e->elem.key->kind != EX_VALUE) {
 			r->icmp_n = 0;
 			return;
@@ -79,7 +79,7 @@ static void learn_icmp_type(struct rdec *r, struct stmt *s)
 void dep_learn(struct rdec *r, struct stmt *s)
 {
 	const struct field *f;
-	uint64_t v;
+	uint64_t v = 0;
 
 	proto_ctx_learn(&r->pc, s->expr);
 	learn_icmp_type(r, s);

@@ -186,7 +186,7 @@ int decompile_elements(struct decompile *d, const struct set *s, const struct nl
 	for_each_nested(attr, tb[NFTA_SET_ELEM_LIST_ELEMENTS]) {
 		e = element(d, s, attr);
 		if (e)
-			expr_list_add(&elems->set.elems, e);
+			expr_list_add(&elems->set->elems, e);
 	}
 	return 0;
 }
@@ -321,16 +321,16 @@ static void join_intervals(struct decompile *d, struct sort_key *v, uint32_t n,
 
 void decompile_elements_finish(struct decompile *d, struct set *s, struct expr *elems)
 {
-	uint32_t n = elems->set.elems.n, i = 0;
+	uint32_t n = elems->set->elems.n, i = 0;
 	struct expr *e, *next;
 	bool interval = s->flags & NFT_SET_INTERVAL;
 	struct sort_key *v;
 
 	/* Ranges of concatenations stay in the order of the kernel. */
-	if (!n || (interval && elems->set.elems.first->elem.key->kind == EX_CONCAT))
+	if (!n || (interval && elems->set->elems.first->elem.key->kind == EX_CONCAT))
 		return;
 	v = xmalloc(sizeof(*v) * n);
-	for (e = elems->set.elems.first; e; e = next, i++) {
+	for (e = elems->set->elems.first; e; e = next, i++) {
 		next = e->next;
 		e->next = NULL;
 		v[i] = (struct sort_key){ .elem = e, .pos = i,
@@ -338,12 +338,12 @@ void decompile_elements_finish(struct decompile *d, struct set *s, struct expr *
 					  .value = sort_value(e->elem.key, interval) };
 	}
 	qsort(v, n, sizeof(*v), key_cmp);
-	memset(&elems->set.elems, 0, sizeof(elems->set.elems));
+	memset(&elems->set->elems, 0, sizeof(elems->set->elems));
 	if (interval) {
-		join_intervals(d, v, n, &elems->set.elems);
+		join_intervals(d, v, n, &elems->set->elems);
 	} else {
 		for (i = 0; i < n; i++)
-			expr_list_add(&elems->set.elems, v[i].elem);
+			expr_list_add(&elems->set->elems, v[i].elem);
 	}
 	free(v);
 }

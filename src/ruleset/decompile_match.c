@@ -266,7 +266,13 @@ static void match_cmp(struct rdec *r, const struct insn *i)
 	if (left->kind == EX_VALUE)
 		left = ex_unknown(r->a, "constant register");
 	value = match_const(r, left, d);
-	if (value->kind == EX_VALUE && expr_place(left, &pl) && !field_at(r, &pl) &&
+	if (value->kind == EX_VALUE && left->kind == EX_RAW && left->bits != value->bits) {
+		/* Only the first bytes of what was loaded. */
+		left = arena_memdup(r->a, left, sizeof(*left));
+		left->bits = value->bits;
+	}
+	if (value->kind == EX_VALUE && expr_place(left, &pl) && pl.bits == value->bits &&
+	    !field_at(r, &pl) &&
 	    (match_expand(r, cmp_ops[op], &pl, value) ||
 	     match_truncated(r, cmp_ops[op], &pl, value)))
 		return;
@@ -346,7 +352,7 @@ struct expr *set_expr(struct rdec *r, const char *name, struct expr *key, unsign
 				r->d->load_elements(r->d->arg, s);
 		}
 		if (s->init) {
-			s->init->set.set = s;
+			s->init->set->set = s;
 			return s->init;
 		}
 	}

@@ -16,7 +16,7 @@ static void obj_helper(struct decompile *d, struct object *o, const struct nlatt
 	const struct nlattr *tb[NFTA_CT_HELPER_MAX + 1];
 
 	attrs_of_nest(data, tb, NFTA_CT_HELPER_MAX);
-	o->helper.name = attr_string(d->arena, tb[NFTA_CT_HELPER_NAME]);
+	o->helper.name = attr_string(d->arena, tb[NFTA_CT_HELPER_NAME]) ?: "";
 	o->helper.l3proto = attr_uint(tb[NFTA_CT_HELPER_L3PROTO]);
 	o->helper.l4proto = attr_uint(tb[NFTA_CT_HELPER_L4PROTO]);
 }
@@ -86,7 +86,7 @@ static void obj_secmark(struct decompile *d, struct object *o, const struct nlat
 	const struct nlattr *tb[NFTA_SECMARK_MAX + 1];
 
 	attrs_of_nest(data, tb, NFTA_SECMARK_MAX);
-	o->secctx = attr_string(d->arena, tb[NFTA_SECMARK_CTX]);
+	o->secctx = attr_string(d->arena, tb[NFTA_SECMARK_CTX]) ?: "";
 }
 
 /* The kinds whose data are attributes of an expression of the same name. */
@@ -138,8 +138,12 @@ struct object *decompile_object(struct decompile *d, const struct nlmsghdr *nlh)
 	u = tb[NFTA_OBJ_USERDATA];
 	if (u && udata_parse(mnl_attr_get_payload(u), mnl_attr_get_payload_len(u), ud))
 		o->comment = udata_string(d->arena, &ud[UDATA_OBJ_COMMENT]);
-	if (!tb[NFTA_OBJ_DATA])
-		return o;
+	if (!tb[NFTA_OBJ_DATA]) {
+		/* As if it were empty. */
+		static const struct nlattr none = { .nla_len = sizeof(none) };
+
+		tb[NFTA_OBJ_DATA] = &none;
+	}
 	switch (o->type) {
 	case NFT_OBJECT_CT_HELPER:
 		obj_helper(d, o, tb[NFTA_OBJ_DATA]);

@@ -51,15 +51,15 @@ struct rule *decompile_rule(struct decompile *d, const struct nlmsghdr *nlh)
 
 	if (!attrs_of_msg(nlh, tb, NFTA_RULE_MAX))
 		return NULL;
-	rule = arena_new(r.a, struct rule);
+	rule = rule_new(r.a, (struct loc){ 0 });
 	nfg = mnl_nlmsg_get_payload(nlh);
-	rule->h.family = r.family = nfg->nfgen_family;
-	rule->h.table.s = r.table = attr_string(r.a, tb[NFTA_RULE_TABLE]);
-	rule->h.chain.s = attr_string(r.a, tb[NFTA_RULE_CHAIN]);
-	if (!rule->h.table.s || !rule->h.chain.s)
+	rule->h->family = r.family = nfg->nfgen_family;
+	rule->h->table.s = r.table = attr_string(r.a, tb[NFTA_RULE_TABLE]);
+	rule->h->chain.s = attr_string(r.a, tb[NFTA_RULE_CHAIN]);
+	if (!rule->h->table.s || !rule->h->chain.s)
 		return NULL;
-	rule->h.handle = attr_uint(tb[NFTA_RULE_HANDLE]);
-	rule->h.position = attr_uint(tb[NFTA_RULE_POSITION]);
+	rule->h->handle = attr_uint(tb[NFTA_RULE_HANDLE]);
+	rule->h->position = attr_uint(tb[NFTA_RULE_POSITION]);
 	if (tb[NFTA_RULE_USERDATA] &&
 	    udata_parse(mnl_attr_get_payload(tb[NFTA_RULE_USERDATA]),
 			mnl_attr_get_payload_len(tb[NFTA_RULE_USERDATA]), ud))

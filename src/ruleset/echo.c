@@ -151,7 +151,7 @@ static void echo_elements(struct echo *e, const struct nlmsghdr *nlh)
 	if (decompile_elements(&e->d, s, nlh, elems))
 		return;
 	decompile_elements_finish(&e->d, s, elems);
-	if (!elems->set.elems.first)
+	if (!elems->set->elems.first)
 		return;
 	if (e->doc)
 		add_json(e, json_elements(s, elems, &e->n->print));

@@ -257,7 +257,7 @@ static int ask_elements(struct nl *nl, struct msgbuf *m, struct decompile *d, st
 	int err;
 
 	s->init = expr_new(d->arena, EX_SET, (struct loc){ 0 });
-	s->init->set.set = s;
+	s->init->set->set = s;
 	ask_begin(m, NFT_MSG_GETSETELEM, true, s->h.family);
 	attr_str(m, NFTA_SET_ELEM_LIST_TABLE, s->h.table.s);
 	attr_str(m, NFTA_SET_ELEM_LIST_SET, s->h.obj.s);
@@ -339,7 +339,7 @@ static int on_rule(const struct nlmsghdr *nlh, void *arg)
 		debug_rule(&l->debug, nlh);
 	r = decompile_rule(&in->d, nlh);
 	err = l->err;
-	if (!err && r && (!in->chain || !strcmp(in->chain, r->h.chain.s)))
+	if (!err && r && (!in->chain || !strcmp(in->chain, r->h->chain.s)))
 		err = in->cb(l, r, in->arg);
 	while (in->n_anon) {
 		struct set *s = in->anon[--in->n_anon];

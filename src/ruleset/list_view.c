@@ -185,8 +185,8 @@ static int show_rule(struct lister *l, struct rule *r, void *arg)
 		view_json(l, json_rule(r, opts(sh)));
 		return 0;
 	}
-	if (!sh->chain || strcmp(sh->chain->h.chain.s, r->h.chain.s))
-		err = next_chain(sh, r->h.chain.s);
+	if (!sh->chain || strcmp(sh->chain->h.chain.s, r->h->chain.s))
+		err = next_chain(sh, r->h->chain.s);
 	if (err)
 		return err;
 	out_write(&l->out, "\t\t", 2);
@@ -248,19 +248,39 @@ static bool found_one(const struct showing *sh)
 	return t->objects || t->flowtables || t->chains;
 }
 
+/*
+ * Elements of verdict maps refer to chains: then these have to come first for
+ * the listing to load. Elsewhere the order is that of nft.
+ */
+static bool chains_first(const struct showing *sh)
+{
+	for (const struct set *s = sh->t->sets; s; s = s->next)
+		if (s->data_type == &dt_verdict && set_part(s) & sh->v->parts)
+			return true;
+	return false;
+}
+
+static void chains_json(struct showing *sh)
+{
+	for (struct chain *c = sh->t->chains; c; c = c->next)
+		view_json(sh->l, json_chain(c, opts(sh)));
+}
+
 static int show_json(struct showing *sh)
 {
 	struct lister *l = sh->l;
+	bool first = chains_first(sh);
 	int err;
 
 	if (sh->v->parts & V_WHOLE)
 		view_json(l, json_table(sh->t, opts(sh)));
-	/* Maps and rules refer to chains, so that these come first. */
-	for (struct chain *c = sh->t->chains; c; c = c->next)
-		view_json(l, json_chain(c, opts(sh)));
+	if (first)
+		chains_json(sh);
 	show_objects(sh);
 	err = show_sets(sh);
 	show_flowtables(sh);
+	if (!first)
+		chains_json(sh);
 	return err ? err : show_rules(sh);
 }
 

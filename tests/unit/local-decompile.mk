@@ -1,1 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+unit_programs += tests/unit/test-decompile
+EXTRA_DIST += tests/unit/record-ruleset tests/unit/ruleset-recorded.h

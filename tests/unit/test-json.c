@@ -130,13 +130,13 @@ static void meaning(void)
 	json_run(&r, doc, strlen(doc));
 	CHECK(!r.ret);
 	c = r.cmds.first;
-	CHECK(c->op == CMD_ADD && !c->h.handle && !c->h.position && c->rule->h.table.s);
+	CHECK(c->op == CMD_ADD && !c->h.handle && !c->h.position && c->rule->h->table.s);
 	c = c->next;
 	CHECK(c->op == CMD_ADD && !c->h.handle && c->h.position == 9);
 	c = c->next;
 	CHECK(c->op == CMD_REPLACE && c->h.handle == 9 && c->h.family == NFPROTO_INET);
 	c = c->next;
-	CHECK(c->op == CMD_INSERT && c->rule->h.index == 4);
+	CHECK(c->op == CMD_INSERT && c->rule->h->index == 4);
 	s = c->next->rule->stmts;
 	CHECK(s->expr->op == OP_IMPLICIT && s->expr->bin.right->kind == EX_LIST);
 	s = s->next;

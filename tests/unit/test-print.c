@@ -99,7 +99,7 @@ static struct expr *list_of(enum expr_kind kind, struct expr *a, struct expr *b,
 	struct expr *all[] = { a, b, c };
 
 	for (int i = 0; i < 3 && all[i]; i++)
-		expr_list_add(kind == EX_SET ? &e->set.elems : &e->list,
+		expr_list_add(kind == EX_SET ? &e->set->elems : &e->list,
 			      kind == EX_SET && all[i]->kind != EX_ELEM ?
 			      expr_elem(&arena, nowhere, all[i], NULL) : all[i]);
 	return e;
@@ -612,13 +612,13 @@ static void sets_of_rules(void)
 
 static struct rule *rule_of(struct stmt *s)
 {
-	struct rule *r = arena_new(&arena, struct rule);
+	struct rule *r = rule_new(&arena, (struct loc){ 0 });
 
 	r->stmts = s;
-	r->h.family = NFPROTO_IPV4;
-	r->h.table.s = "t";
-	r->h.chain.s = "c";
-	r->h.handle = 7;
+	r->h->family = NFPROTO_IPV4;
+	r->h->table.s = "t";
+	r->h->chain.s = "c";
+	r->h->handle = 7;
 	return r;
 }
 
@@ -1005,7 +1005,7 @@ static void commands(void)
 	CHECK_CMD(print_cmd_chain(&o, "delete", d, &plain), "delete chain inet x d\n");
 	CHECK_CMD(print_cmd_rule(&o, "insert", r, &handles),
 		  "insert rule ip t c flow add @f # handle 7\n");
-	r->h.position = 5;
+	r->h->position = 5;
 	CHECK_CMD(print_cmd_rule(&o, "add", r, &plain),
 		  "add rule ip t c handle 5 flow add @f\n");
 	t->flowtables->h.family = NFPROTO_INET;
