@@ -79,6 +79,7 @@ enum json_prop_kind {
 	JP_COMMENT,		/* const char *; as long as the kernel keeps one */
 	JP_NAME,		/* struct name; not empty, not too long */
 	JP_NUMBER,		/* uint64_t; at most max */
+	JP_COUNT,		/* uint64_t; from 2^63 on as a negative number */
 	JP_INT,			/* int64_t; -2^31 to 2^31 - 1 */
 	JP_BOOL,		/* bool */
 	JP_SYMBOL,		/* uint64_t: one of names */

@@ -19,6 +19,8 @@ json_t *json_wrap(const char *key, json_t *value);
 void json_put(json_t *obj, const char *key, json_t *value);
 void json_put_text(json_t *obj, const char *key, const char *s);	/* s may be NULL */
 void json_put_u64(json_t *obj, const char *key, uint64_t v);
+/* Counts are always integers; from 2^63 on they are told as negative ones, as nft does. */
+void json_put_count(json_t *obj, const char *key, uint64_t v);
 /*
  * The names of the bits of flags: none gives NULL, one a string, several an
  * array. A row that is all of flags wins, so "all" may stand in the table.
