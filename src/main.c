@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -267,6 +268,8 @@ int main(int argc, char **argv)
 	struct args args = { 0 };
 	int err, flushed;
 
+	/* A reader that goes away is an error of writing, told as such. */
+	signal(SIGPIPE, SIG_IGN);
 	err = read_options(n, &args, argc, argv);
 	if (!err)
 		err = run(n, &args, argc - optind, argv + optind);
