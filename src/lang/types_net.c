@@ -294,17 +294,15 @@ int inet_service_parse(const struct datatype *dt, const char *text, unsigned int
 void inet_service_print(const struct datatype *dt, nff_u128 value, unsigned int bits,
 			const struct print_opts *opts, struct out *o)
 {
-	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_port = htons(value) };
-	char name[NI_MAXSERV];
+	const struct servent *service = NULL;
 
 	(void)dt;
 	(void)bits;
-	/* TCP's name first, as getnameinfo() does; some services have UDP only */
-	if (opts->services && value <= 65535 && value &&
-	    (!getnameinfo((struct sockaddr *)&sin, sizeof(sin), NULL, 0, name, sizeof(name), 0) ||
-	     !getnameinfo((struct sockaddr *)&sin, sizeof(sin), NULL, 0, name, sizeof(name),
-			  NI_DGRAM)) && !isdigit((unsigned char)name[0]))
-		out_printf(o, "\"%s\"", name);
+	/* whatever the transport protocol: some services have UDP only */
+	if (opts->services && value <= 65535 && value)
+		service = getservbyport(htons(value), NULL);
+	if (service)
+		out_printf(o, "\"%s\"", service->s_name);
 	else
 		out_u128(o, value);
 }

@@ -46,7 +46,8 @@ struct table *decompile_table(struct decompile *d, const struct nlmsghdr *nlh)
 	return t;
 }
 
-static void add_device(struct arena *a, struct device ***last, const struct nlattr *attr,
+/* Devices are listed by name, whatever order the kernel keeps them in. */
+static void add_device(struct arena *a, struct device **first, const struct nlattr *attr,
 		       bool prefix)
 {
 	const char *name = attr_string(a, attr);
@@ -56,7 +57,10 @@ static void add_device(struct arena *a, struct device ***last, const struct nlat
 		return;
 	dev = arena_new(a, struct device);
 	dev->name = prefix ? arena_printf(a, "%s*", name) : name;
-	list_add_tail(*last, dev);
+	while (*first && strcmp((*first)->name, dev->name) < 0)
+		first = &(*first)->next;
+	dev->next = *first;
+	*first = dev;
 }
 
 #ifndef NFTA_DEVICE_PREFIX	/* from 6.16 on */
@@ -66,14 +70,14 @@ static void add_device(struct arena *a, struct device ***last, const struct nlat
 static struct device *device_list(struct arena *a, const struct nlattr *one,
 				  const struct nlattr *nest)
 {
-	struct device *first = NULL, **last = &first;
+	struct device *first = NULL;
 	const struct nlattr *attr;
 
 	if (nest) {
 		for_each_nested(attr, nest)
-			add_device(a, &last, attr, mnl_attr_get_type(attr) == NFTA_DEVICE_PREFIX);
+			add_device(a, &first, attr, mnl_attr_get_type(attr) == NFTA_DEVICE_PREFIX);
 	} else if (one) {
-		add_device(a, &last, one, false);
+		add_device(a, &first, one, false);
 	}
 	return first;
 }

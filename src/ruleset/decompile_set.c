@@ -57,6 +57,9 @@ static void set_udata(struct decompile *d, struct set *s, const struct nlattr *a
 	if (ud[UDATA_SET_DATA_TYPEOF].data && s->key_expr)
 		s->data_expr = typeof_decode(d->arena, ud[UDATA_SET_DATA_TYPEOF].data,
 					     ud[UDATA_SET_DATA_TYPEOF].len);
+	/* The type says that. */
+	if (s->data_expr && s->data_expr->kind == EX_VERDICT)
+		s->data_expr = NULL;
 }
 
 /* NFTA_SET_DESC: the size, and the lengths of the parts of a key. */
