@@ -272,8 +272,12 @@ void print_cmd_flowtable(struct out *o, const char *op, const struct flowtable *
 
 static void print_l4proto(struct out *o, uint8_t l4proto, const struct print_opts *opts)
 {
+	struct print_opts names = *opts;
+
+	/* by name even where numbers are asked for */
+	names.numeric_proto = false;
 	out_puts(o, "protocol ");
-	datatype_print(&dt_inet_proto, l4proto, 8, opts, o);
+	datatype_print(&dt_inet_proto, l4proto, 8, &names, o);
 }
 
 static void print_l3proto(struct out *o, const char *before, uint16_t l3proto, const char *after)
