@@ -635,6 +635,7 @@ int compile_cmds(struct nff *n, const struct cmds *cmds, struct batch *b)
 
 	arena_init(&c.scratch);
 	arena_init(&c.keep);
+	compile_dynamic_sets(cmds);
 	for (const struct cmd *cmd = cmds->first; cmd && errors < ERRORS_MAX; cmd = cmd->next)
 		if (compile_cmd(&c, cmd))
 			errors++;

@@ -71,5 +71,7 @@ int compile_elements(struct compile *c, struct set *s, struct expr *elems, uint8
 struct set *compile_find_set(void *arg, const char *name);
 
 int compile_object(struct compile *c, struct object *obj, uint8_t op);
+/* Before anything is compiled: make the sets dynamic that rules of the input add to. */
+void compile_dynamic_sets(const struct cmds *cmds);
 
 #endif

@@ -3,6 +3,7 @@ nff_sources += \
 	src/ruleset/batch.c \
 	src/ruleset/batch_debug.c \
 	src/ruleset/compile.c \
+	src/ruleset/compile_dynamic.c \
 	src/ruleset/compile_expr.c \
 	src/ruleset/compile_object.c \
 	src/ruleset/compile_set.c \
