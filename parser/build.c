@@ -222,7 +222,7 @@ struct expr *selector(struct parser *p, struct loc loc, const struct field *f, u
 	return expr_field(p->arena, loc, f, dir);
 }
 
-struct expr *exists(struct parser *p, struct loc loc, const struct proto *proto)
+struct expr *exists_seen(struct parser *p, struct loc loc, const struct proto *proto)
 {
 	const struct field *f = field_by_name(proto->fields, "");
 
@@ -230,7 +230,13 @@ struct expr *exists(struct parser *p, struct loc loc, const struct proto *proto)
 		parse_error(p, loc, "it cannot be asked whether '%s' exists", proto->name);
 		f = proto->fields;
 	}
-	return selector(p, loc, f, 0);
+	return expr_field(p->arena, loc, f, 0);
+}
+
+struct expr *exists(struct parser *p, struct loc loc, const struct proto *proto)
+{
+	operand_end(p, &dt_boolean);
+	return exists_seen(p, loc, proto);
 }
 
 struct expr *option_number(struct parser *p, struct loc loc, const struct proto *proto,

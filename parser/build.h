@@ -63,6 +63,8 @@ struct expr *rel(struct parser *p, struct loc loc, uint64_t op, struct expr *lef
 
 struct expr *selector(struct parser *p, struct loc loc, const struct field *f, uint64_t dir);
 struct expr *exists(struct parser *p, struct loc loc, const struct proto *proto);
+/* The same where the token behind it is read already. */
+struct expr *exists_seen(struct parser *p, struct loc loc, const struct proto *proto);
 /* A TCP option without a name: its existence where bits is 0, or bits of it. */
 struct expr *option_number(struct parser *p, struct loc loc, const struct proto *proto,
 			   uint64_t number, struct loc number_loc, uint64_t off, uint64_t bits);

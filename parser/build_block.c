@@ -108,7 +108,10 @@ void undefine(struct parser *p, const char *name, struct loc loc)
 		v->value = NULL;
 		return;
 	}
-	parse_error(p, loc, "unknown variable '%.64s'", name);
+	/* no more than that in nft, too: files undefine what they may have defined */
+	if (p->quiet)
+		return;
+	diag_warning(p->diags, loc, "there is no variable '%.64s'", name);
 	near = scope_suggest(p->scope, name);
 	if (near)
 		parse_hint(p, "did you mean '%s'?", near);

@@ -1272,7 +1272,7 @@ value:
 
 values:
 	expr
-	| values ',' want_mixed expr		{ $$ = list(p, @$, EX_LIST, $1, $4); }
+	| values ',' want_mixed_operand expr	{ $$ = list(p, @$, EX_LIST, $1, $4); }
 	;
 
 expr:
@@ -1315,7 +1315,7 @@ selector:
 	META_KEY				{ $$ = selector(p, @$, $1, 0); }
 	| proto_head field			{ $$ = selector(p, @$, $2, 0); }
 	| sub_head sub_proto field		{ $$ = selector(p, @$, $3, 0); }
-	| sub_head sub_proto			{ $$ = exists(p, @$, $2); }
+	| sub_head sub_proto			{ $$ = exists_seen(p, @$, $2); }
 	| sub_head number		{ $$ = option_number(p, @$, $1, $2, @2, 0, 0); }
 	| sub_head '@' number ',' number ',' number
 			{ $$ = option_number(p, @$, $1, $3, @3, $5, at_most(p, $7, @7, 128)); }
@@ -1330,7 +1330,8 @@ selector:
 	| osf_head field			{ $$ = selector(p, @$, $2, 0); }
 	| osf_head TTL want_osf_ttl osf_ttl field
 						{ $$ = selector(p, @$, $5, 0); $$->field.num = $4; }
-	| IPSEC want_xfrm_dir			{ $$ = selector(p, @$, meta_field(NFT_META_SECPATH), 0); }
+	| IPSEC want_xfrm_dir
+				{ $$ = expr_field(p->arena, @$, meta_field(NFT_META_SECPATH), 0); }
 	| IPSEC want_xfrm_dir xfrm_dir field	{ $$ = selector(p, @$, $4, $3); }
 	| IPSEC want_xfrm_dir xfrm_dir SPNUM number want_xfrm field
 						{ $$ = selector(p, @$, $7, $3);
