@@ -13,7 +13,12 @@ struct nlmsghdr;
 
 struct echo *echo_new(struct nff *n);
 void echo_free(struct echo *e);
-/* One echoed message, printed as a command line (or JSON object). */
-void echo_message(struct echo *e, const struct nlmsghdr *nlh);
+/* Keep a copy of an echoed message. */
+void echo_keep(struct echo *e, const struct nlmsghdr *nlh);
+/*
+ * Print what was kept, each object as a command line (or as JSON). It may ask
+ * the kernel about named sets, so all answers must have been read.
+ */
+void echo_print(struct echo *e);
 
 #endif

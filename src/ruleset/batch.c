@@ -53,22 +53,29 @@ void batch_msg_end(struct batch *b)
 	msg_end(&b->m);
 }
 
+/* An error, kept until all answers are read: working out its cause asks the kernel again. */
+struct failure {
+	uint32_t seq;
+	int error;
+	char *ext_msg;			/* or NULL */
+};
+
 struct commit {
 	struct nff *n;
 	struct batch *b;
 	struct echo *echo;
-	unsigned int errors;
+	struct failure failures[DIAG_PRINT_MAX + 1];
+	unsigned int kept, errors;
 	bool acked, restart;
 };
 
 static int on_answer(const struct nl_answer *a, void *arg)
 {
 	struct commit *c = arg;
-	const struct batch_msg *msg = NULL;
 
 	if (a->msg) {
 		if (c->echo)
-			echo_message(c->echo, a->msg);
+			echo_keep(c->echo, a->msg);
 		return 0;
 	}
 	if (!a->error) {
@@ -79,17 +86,31 @@ static int on_answer(const struct nl_answer *a, void *arg)
 		c->restart = true;
 		return 0;
 	}
-	if (a->seq != SEQ_BEGIN && a->seq <= c->b->n)
-		msg = &c->b->msgs[a->seq - 1];
 	/*
 	 * What could not be made is missing for all that follows; that says
 	 * nothing new.
 	 */
 	if (c->errors++ && a->error == -ENOENT)
 		return 0;
-	if (c->errors < DIAG_PRINT_MAX + 1)
-		kernel_error(c->n, msg, a->error, a->ext_msg);
+	if (c->kept < sizeof(c->failures) / sizeof(c->failures[0]))
+		c->failures[c->kept++] = (struct failure){
+			a->seq, a->error, a->ext_msg ? xstrdup(a->ext_msg) : NULL };
 	return 0;
+}
+
+/* Once the input is read again, none of them counts. */
+static void tell_failures(struct commit *c)
+{
+	for (unsigned int i = 0; i < c->kept; i++) {
+		const struct failure *f = &c->failures[i];
+		const struct batch_msg *msg = NULL;
+
+		if (f->seq != SEQ_BEGIN && f->seq <= c->b->n)
+			msg = &c->b->msgs[f->seq - 1];
+		if (!c->restart)
+			kernel_error(c->n, msg, f->error, f->ext_msg);
+		free(f->ext_msg);
+	}
 }
 
 /* One acknowledgement, of the last message, proves that the batch was read. */
@@ -144,9 +165,13 @@ int batch_commit(struct nff *n, struct batch *b)
 	if (n->print.echo && !n->check)
 		c.echo = echo_new(n);
 	err = nl_batch(nl, &b->m, answers_size(n, b), on_answer, &c);
-	if (c.echo)
+	if (c.echo) {
+		if (!c.errors && !c.restart)
+			echo_print(c.echo);
 		echo_free(c.echo);
-	if (c.restart && !c.errors)
+	}
+	tell_failures(&c);
+	if (c.restart)
 		return -ERESTART;
 	if (c.errors)
 		return -1;

@@ -17,7 +17,7 @@
 #include "list.h"
 #include "print.h"
 
-/* A message with elements of an anonymous set, kept until a rule needs it. */
+/* A message; set: it has elements of that anonymous set, for the rule that needs them. */
 struct kept {
 	struct kept *next;
 	const struct set *set;
@@ -29,7 +29,8 @@ struct echo {
 	struct arena arena;
 	struct decompile d;
 	struct set *sets;		/* of this batch */
-	struct kept *kept;		/* the newest first */
+	struct kept *kept, **kept_last;
+	struct kept *cur;		/* the one being printed */
 	json_t *doc;			/* -j: the array that grows */
 };
 
@@ -68,6 +69,7 @@ struct echo *echo_new(struct nff *n)
 
 	e->n = n;
 	arena_init(&e->arena);
+	e->kept_last = &e->kept;
 	e->d = (struct decompile){ .arena = &e->arena, .find_set = find_set,
 				   .load_elements = load_elements, .arg = e };
 	if (n->print.json) {
@@ -79,17 +81,17 @@ struct echo *echo_new(struct nff *n)
 
 void echo_free(struct echo *e)
 {
-	if (e->doc) {
-		json_t *root = json_pack("{s:o}", "nftables", e->doc);
-		char *text = json_dumps(root, 0);
-
-		out_puts(&e->n->out, text);
-		out_putc(&e->n->out, '\n');
-		free(text);
-		json_decref(root);
-	}
+	json_decref(e->doc);
 	arena_free(&e->arena);
 	free(e);
+}
+
+void echo_keep(struct echo *e, const struct nlmsghdr *nlh)
+{
+	struct kept *k = arena_new(&e->arena, struct kept);
+
+	k->nlh = arena_memdup(&e->arena, nlh, nlh->nlmsg_len);
+	list_add_tail(e->kept_last, k);
 }
 
 static bool add_json(struct echo *e, json_t *obj)
@@ -140,11 +142,7 @@ static void echo_elements(struct echo *e, const struct nlmsghdr *nlh)
 	if (!s)
 		return;
 	if (s->flags & NFT_SET_ANONYMOUS) {
-		struct kept *k = arena_new(&e->arena, struct kept);
-
-		*k = (struct kept){ .next = e->kept, .set = s,
-				    .nlh = arena_memdup(&e->arena, nlh, nlh->nlmsg_len) };
-		e->kept = k;
+		e->cur->set = s;
 		return;
 	}
 	elems = expr_new(&e->arena, EX_SET, (struct loc){ 0 });
@@ -184,7 +182,7 @@ ECHO_OBJECT(rule)
 ECHO_OBJECT(flowtable)
 ECHO_OBJECT(object)
 
-void echo_message(struct echo *e, const struct nlmsghdr *nlh)
+static void print_message(struct echo *e, const struct nlmsghdr *nlh)
 {
 	if (NFNL_SUBSYS_ID(nlh->nlmsg_type) != NFNL_SUBSYS_NFTABLES ||
 	    nlh->nlmsg_len < NLMSG_LENGTH(sizeof(struct nfgenmsg)))
@@ -212,4 +210,23 @@ void echo_message(struct echo *e, const struct nlmsghdr *nlh)
 		echo_elements(e, nlh);
 		break;
 	}
+}
+
+static void print_json(struct echo *e)
+{
+	json_t *root = json_pack("{s:O}", "nftables", e->doc);
+	char *text = json_dumps(root, 0);
+
+	out_puts(&e->n->out, text);
+	out_putc(&e->n->out, '\n');
+	free(text);
+	json_decref(root);
+}
+
+void echo_print(struct echo *e)
+{
+	for (e->cur = e->kept; e->cur; e->cur = e->cur->next)
+		print_message(e, e->cur->nlh);
+	if (e->doc)
+		print_json(e);
 }
