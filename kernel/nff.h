@@ -363,7 +363,6 @@ struct nff_filter {
 	__be32		ct_id;
 };
 extern const struct nla_policy nff_filter_policy[NFF_FILTER_MAX + 1];
-int nff_family_check(const struct nlattr *attr, struct netlink_ext_ack *extack);
 int nff_filter_parse(struct nff_filter *f, struct nlattr **attrs, int max,
 		     struct netlink_ext_ack *extack);
 bool nff_filter_table(const struct nff_filter *f, const struct nff_table *t);

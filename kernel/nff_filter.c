@@ -25,19 +25,6 @@ static int nff_prefix_check(const struct nlattr *attr, struct netlink_ext_ack *e
 	return -EINVAL;
 }
 
-/* Policy of NFF_ATTR_FAMILY. */
-int nff_family_check(const struct nlattr *attr, struct netlink_ext_ack *extack)
-{
-	switch (nla_get_u8(attr)) {
-	case NFPROTO_IPV4:
-	case NFPROTO_IPV6:
-	case NFPROTO_INET:
-		return 0;
-	}
-	NL_SET_ERR_MSG_ATTR(extack, attr, "family has no flowtables");
-	return -EINVAL;
-}
-
 #define NFF_PREFIX_POLICY	\
 	NLA_POLICY_VALIDATE_FN(NLA_BINARY, nff_prefix_check, sizeof(struct nff_prefix))
 
@@ -111,8 +98,15 @@ int nff_filter_parse(struct nff_filter *f, struct nlattr **attrs, int max,
 	memset(f, 0, sizeof(*f));
 	if (!attrs)
 		return 0;
-	if (attrs[NFF_ATTR_FAMILY])
+	if (attrs[NFF_ATTR_FAMILY]) {
 		f->family = nla_get_u8(attrs[NFF_ATTR_FAMILY]);
+		if (f->family != NFPROTO_IPV4 && f->family != NFPROTO_IPV6 &&
+		    f->family != NFPROTO_INET) {
+			NL_SET_ERR_MSG_ATTR(extack, attrs[NFF_ATTR_FAMILY],
+					    "family has no flowtables");
+			return -EINVAL;
+		}
+	}
 	if (attrs[NFF_ATTR_TABLE])
 		f->table = nla_data(attrs[NFF_ATTR_TABLE]);
 	if (attrs[NFF_ATTR_FLOWTABLE])

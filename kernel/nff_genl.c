@@ -264,7 +264,7 @@ int nff_genl_reply_count(struct genl_info *info, u32 count)
 }
 
 #define NFF_SELECTOR_POLICY						\
-	[NFF_ATTR_FAMILY]	= NLA_POLICY_VALIDATE_FN(NLA_U8, nff_family_check), \
+	[NFF_ATTR_FAMILY]	= NLA_POLICY_RANGE(NLA_U8, NFPROTO_INET, NFPROTO_IPV6), \
 	[NFF_ATTR_TABLE]	= { .type = NLA_NUL_STRING, .len = NFT_NAME_MAXLEN - 1 }, \
 	[NFF_ATTR_FLOWTABLE]	= { .type = NLA_NUL_STRING, .len = NFT_NAME_MAXLEN - 1 }
 

@@ -98,6 +98,8 @@ neigh()
 	ip -n sv link set s0 address "$4"
 	rt ip neigh replace "$2" lladdr "$4" dev r1
 	goes_by s0
+	rt ip neigh del "$2" dev r1
+	rt ip neigh flush dev r1
 	hush
 }
 
