@@ -238,7 +238,9 @@ static int read_messages(struct nl *nl, size_t size, struct reading *r)
 	int len = (int)size, ret = 0;
 
 	for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
-		if (nlh->nlmsg_seq != r->seq || nlh->nlmsg_pid != nl->portid)
+		/* Answers about hooks come without a port. */
+		if (nlh->nlmsg_seq != r->seq ||
+		    (nlh->nlmsg_pid && nlh->nlmsg_pid != nl->portid))
 			continue;
 		if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
 			r->interrupted = true;

@@ -8,6 +8,7 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_hook.h>
+#include <linux/netfilter_arp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,9 +17,10 @@
 
 struct hook_dump {
 	struct lister *l;
-	unsigned int family, hook;
-	const char *dev;
+	unsigned int family;		/* whose block is printed */
+	const char *name;		/* of the hook */
 	bool family_open, hook_open;
+	const char *dev;
 };
 
 /* The chain behind a function, where it is one of nf_tables. */
@@ -42,23 +44,14 @@ static bool hook_chain(const struct nlattr *info, struct hook_chain *c)
 	return c->table && c->name;
 }
 
-static const char *hook_label(const struct hook_dump *h)
-{
-	const char *name = hook_name(h->family, h->hook);
-
-	return name ? name : "unknown";
-}
-
 static void open_blocks(struct hook_dump *h)
 {
 	struct out *o = &h->l->out;
 
 	if (!h->family_open)
 		out_printf(o, "family %s {\n", family_name(h->family));
-	if (!h->hook_open && h->dev)
-		out_printf(o, "\thook %s device %s {\n", hook_label(h), h->dev);
-	else if (!h->hook_open)
-		out_printf(o, "\thook %s {\n", hook_label(h));
+	if (!h->hook_open)
+		out_printf(o, "\thook %s {\n", h->name);
 	h->family_open = h->hook_open = true;
 }
 
@@ -68,7 +61,7 @@ static void hook_json(struct hook_dump *h, int32_t prio, const char *fn, const c
 	json_t *hook = json_object();
 
 	json_object_set_new(hook, "family", json_string(family_name(h->family)));
-	json_object_set_new(hook, "hook", json_string(hook_label(h)));
+	json_object_set_new(hook, "hook", json_string(h->name));
 	json_object_set_new(hook, "prio", json_integer(prio));
 	if (h->dev)
 		json_object_set_new(hook, "dev", json_string(h->dev));
@@ -118,62 +111,92 @@ static int on_hook(const struct nlmsghdr *nlh, void *arg)
 	return 0;
 }
 
-/* All hooks of a family; NFPROTO_NETDEV only with a device. */
+/* One hook of a family; dev: of a device, as the ingress hook is. */
+static int dump_hook(struct hook_dump *h, unsigned int family, unsigned int hook, const char *dev)
+{
+	struct lister *l = h->l;
+	int err;
+
+	h->name = hook_name(family, hook);
+	if (!h->name)
+		h->name = "unknown";
+	h->dev = dev;
+	h->hook_open = false;
+	l->m.len = 0;
+	msg_begin(&l->m, NFNL_SUBSYS_HOOK << 8 | NFNL_MSG_HOOK_GET, NLM_F_REQUEST | NLM_F_DUMP, 0,
+		  family, 0);
+	attr_u32(&l->m, NFNLA_HOOK_HOOKNUM, hook);
+	if (dev)
+		attr_str(&l->m, NFNLA_HOOK_DEV, dev);
+	err = ask(l, on_hook, h);
+	if (h->hook_open && !l->json)
+		out_puts(&l->out, "\t}\n");
+	return err;
+}
+
+/* Since Linux 5.16, and in no header of 6.1's user space. */
+#define NETDEV_EGRESS 1
+
+/*
+ * All hooks of a family. With a device those of the device come first, in
+ * whatever family they are asked for: they see the packets of all of them.
+ */
 static int dump_family(struct lister *l, unsigned int family, const char *dev)
 {
-	struct hook_dump h = { .l = l, .family = family, .dev = dev };
+	struct hook_dump h = { .l = l, .family = family };
+	unsigned int n = family == NFPROTO_ARP ? NF_ARP_FORWARD :
+			 family == NFPROTO_NETDEV ? 0 : NF_INET_NUMHOOKS;
 	int err = 0;
 
-	for (h.hook = 0; hook_name(family, h.hook) && !err; h.hook++) {
-		h.hook_open = false;
-		l->m.len = 0;
-		msg_begin(&l->m, NFNL_SUBSYS_HOOK << 8 | NFNL_MSG_HOOK_GET,
-			  NLM_F_REQUEST | NLM_F_DUMP, 0, family, 0);
-		attr_u32(&l->m, NFNLA_HOOK_HOOKNUM, h.hook);
-		if (dev)
-			attr_str(&l->m, NFNLA_HOOK_DEV, dev);
-		err = ask(l, on_hook, &h);
-		if (h.hook_open)
-			out_puts(&l->out, "\t}\n");
-		/* A hook that the kernel was built without. */
-		if (err == -EOPNOTSUPP && h.hook)
+	if (dev && family != NFPROTO_ARP) {
+		err = dump_hook(&h, NFPROTO_NETDEV, NF_NETDEV_INGRESS, dev);
+		/* Kernels may be built without the one or the other. */
+		if (!err && family == NFPROTO_NETDEV)
+			dump_hook(&h, NFPROTO_NETDEV, NETDEV_EGRESS, dev);
+		if (err == -EOPNOTSUPP)
 			err = 0;
 	}
-	if (h.family_open)
+	for (unsigned int hook = 0; hook < n && !err; hook++)
+		err = dump_hook(&h, family, hook, NULL);
+	if (h.family_open && !l->json)
 		out_puts(&l->out, "}\n");
 	return err;
 }
 
-static int dump_device(struct lister *l, const char *dev)
+static bool wanted(unsigned int asked, unsigned int family)
 {
-	int err = dump_family(l, NFPROTO_NETDEV, dev);
-
-	if (err != -ENODEV)
-		return err;
-	diag_error(&l->n->diags, l->cmd->loc, "the device '%s' does not exist", dev);
-	return 1;
+	switch (asked) {
+	case NFPROTO_UNSPEC:
+		return family == NFPROTO_IPV4 || family == NFPROTO_IPV6 ||
+		       family == NFPROTO_BRIDGE;
+	case NFPROTO_INET:
+		return family == NFPROTO_IPV4 || family == NFPROTO_IPV6;
+	default:
+		return asked == family;
+	}
 }
 
 int list_hooks(struct lister *l)
 {
 	static const uint8_t families[] = { NFPROTO_IPV4, NFPROTO_IPV6, NFPROTO_BRIDGE,
-					    NFPROTO_ARP };
+					    NFPROTO_ARP, NFPROTO_NETDEV };
 	const char *dev = l->cmd->has_device ? l->cmd->device : NULL;
-	unsigned int family = l->cmd->h.family;
+	unsigned int asked = l->cmd->h.family;
 	int err = 0;
 
 	if (l->json)
 		view_json(l, json_metainfo());
-	if (dev)
-		err = dump_device(l, dev);
 	for (unsigned int i = 0; i < sizeof(families) && !err; i++) {
-		bool inet = family == NFPROTO_INET && (families[i] == NFPROTO_IPV4 ||
-						       families[i] == NFPROTO_IPV6);
-
-		if (family == NFPROTO_UNSPEC || family == families[i] || inet)
-			err = dump_family(l, families[i], NULL);
-		if (err == -EOPNOTSUPP && family == NFPROTO_UNSPEC && i > 0)
+		if (!wanted(asked, families[i]))
+			continue;
+		err = dump_family(l, families[i], dev);
+		/* A family that the kernel was built without. */
+		if (err == -EOPNOTSUPP && i > 0 && asked != families[i])
 			err = 0;
+	}
+	if (err == -ENODEV && dev) {
+		diag_error(&l->n->diags, l->cmd->loc, "the device '%s' does not exist", dev);
+		return 1;
 	}
 	if (err == -EINVAL || err == -EOPNOTSUPP) {
 		diag_warning(&l->n->diags, l->cmd->loc, "this kernel does not tell its hooks");
