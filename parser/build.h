@@ -141,6 +141,8 @@ void undefine(struct parser *p, const char *name, struct loc loc);
 
 /* A command without a body. */
 struct cmd *add_cmd(struct parser *p, struct loc loc, enum obj_kind obj);
+/* The newest command is the whole statement at loc. */
+void place_cmd(struct parser *p, struct loc loc);
 void add_rule(struct parser *p, struct loc loc, struct rule *rule);
 void add_elements(struct parser *p, struct loc loc, struct expr *set);
 void add_rename(struct parser *p, struct loc loc, const char *name);

@@ -128,7 +128,15 @@ struct cmd *add_cmd(struct parser *p, struct loc loc, enum obj_kind obj)
 	c->obj = obj;
 	c->h = p->h;
 	list_add_tail(p->cmds->last, c);
+	p->cmd = c;
 	return c;
+}
+
+void place_cmd(struct parser *p, struct loc loc)
+{
+	if (p->cmd)
+		p->cmd->loc = loc;
+	p->cmd = NULL;
 }
 
 void add_rule(struct parser *p, struct loc loc, struct rule *rule)

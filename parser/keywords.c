@@ -15,7 +15,7 @@
 /* In the order of the alphabet, as completion offers them. */
 const struct keyword keywords[] = {
 	{ "accept", ACCEPT, KF_VALUE, 0, {} },
-	{ "add", ADD, 0, 0, {} },
+	{ "add", ADD, KF_COMMAND, 0, {} },
 	{ "addr", ADDR, KF_MIXED, 0, {} },
 	{ "and", AND, KF_VALUE, 0, {} },
 	{ "auto-merge", AUTO_MERGE, 0, 0, {} },
@@ -32,12 +32,12 @@ const struct keyword keywords[] = {
 	{ "count", COUNT, 0, 0, {} },
 	{ "counter", COUNTER, 0, 0, {} },
 	{ "counters", PLURAL, 0, OBJ_COUNTERS, {} },
-	{ "create", CREATE, 0, 0, {} },
+	{ "create", CREATE, KF_COMMAND, 0, {} },
 	{ "ct", CT, KF_MIXED, 0, {} },
-	{ "define", DEFINE, 0, 0, {} },
-	{ "delete", DELETE, 0, 0, {} },
-	{ "describe", DESCRIBE, 0, 0, {} },
-	{ "destroy", DESTROY, 0, 0, {} },
+	{ "define", DEFINE, KF_COMMAND, 0, {} },
+	{ "delete", DELETE, KF_COMMAND, 0, {} },
+	{ "describe", DESCRIBE, KF_COMMAND, 0, {} },
+	{ "destroy", DESTROY, KF_COMMAND, 0, {} },
 	{ "device", DEVICE, 0, 0, {} },
 	{ "devices", DEVICES, 0, 0, {} },
 	{ "dnat", DNAT, 0, 0, {} },
@@ -57,12 +57,12 @@ const struct keyword keywords[] = {
 	{ "flow", FLOW, 0, 0, {} },
 	{ "flowtable", FLOWTABLE, 0, 0, {} },
 	{ "flowtables", PLURAL, 0, OBJ_FLOWTABLES, {} },
-	{ "flush", FLUSH, 0, 0, {} },
+	{ "flush", FLUSH, KF_COMMAND, 0, {} },
 	{ "fully-random", NAT_FLAG, 0, NF_NAT_RANGE_PROTO_RANDOM_FULLY, {} },
 	{ "fwd", FWD, 0, 0, {} },
 	{ "gc-interval", GC_INTERVAL, 0, 0, {} },
 	{ "ge", GE, KF_VALUE, 0, {} },
-	{ "get", GET, 0, 0, {} },
+	{ "get", GET, KF_COMMAND, 0, {} },
 	{ "goto", GOTO, KF_VALUE, 0, {} },
 	{ "group", GROUP, 0, 0, {} },
 	{ "gt", GT, KF_VALUE, 0, {} },
@@ -71,10 +71,10 @@ const struct keyword keywords[] = {
 	{ "helpers", HELPERS, 0, 0, {} },
 	{ "hook", HOOK, 0, 0, {} },
 	{ "hooks", HOOKS, 0, 0, {} },
-	{ "include", INCLUDE, 0, 0, {} },
+	{ "include", INCLUDE, KF_COMMAND, 0, {} },
 	{ "index", INDEX, 0, 0, {} },
 	{ "inet", FAMILY, KF_FAMILY, NFPROTO_INET, {} },
-	{ "insert", INSERT, 0, 0, {} },
+	{ "insert", INSERT, KF_COMMAND, 0, {} },
 	{ "interval", INTERVAL, KF_MIXED, 0, {} },
 	{ "ipsec", IPSEC, KF_MIXED, 0, {} },
 	{ "jhash", JHASH, KF_MIXED, 0, {} },
@@ -85,7 +85,7 @@ const struct keyword keywords[] = {
 	{ "level", LEVEL, 0, 0, {} },
 	{ "limit", LIMIT, 0, 0, {} },
 	{ "limits", PLURAL, 0, OBJ_LIMITS, {} },
-	{ "list", LIST, 0, 0, {} },
+	{ "list", LIST, KF_COMMAND, 0, {} },
 	{ "log", LOG, 0, 0, {} },
 	{ "lshift", LSHIFT, KF_VALUE, 0, {} },
 	{ "lt", LT, KF_VALUE, 0, {} },
@@ -124,13 +124,13 @@ const struct keyword keywords[] = {
 	{ "quotas", PLURAL, 0, OBJ_QUOTAS, {} },
 	{ "random", NAT_FLAG, 0, NF_NAT_RANGE_PROTO_RANDOM, {} },
 	{ "rate", RATE, 0, 0, {} },
-	{ "redefine", REDEFINE, 0, 0, {} },
+	{ "redefine", REDEFINE, KF_COMMAND, 0, {} },
 	{ "redirect", REDIRECT, 0, 0, {} },
 	{ "reject", REJECT, 0, 0, {} },
-	{ "rename", RENAME, 0, 0, {} },
-	{ "replace", REPLACE, 0, 0, {} },
+	{ "rename", RENAME, KF_COMMAND, 0, {} },
+	{ "replace", REPLACE, KF_COMMAND, 0, {} },
 	{ "reply", DIRECTION, 0, 2, {} },
-	{ "reset", RESET, 0, 0, {} },
+	{ "reset", RESET, KF_COMMAND, 0, {} },
 	{ "return", RETURN, KF_VALUE, 0, {} },
 	{ "rshift", RSHIFT, KF_VALUE, 0, {} },
 	{ "rt", RT, KF_MIXED, 0, {} },
@@ -151,7 +151,7 @@ const struct keyword keywords[] = {
 	{ "symhash", SYMHASH, KF_MIXED, 0, {} },
 	{ "synproxy", SYNPROXY, 0, 0, {} },
 	{ "synproxys", PLURAL, 0, OBJ_SYNPROXYS, {} },
-	{ "table", TABLE, 0, 0, {} },
+	{ "table", TABLE, KF_COMMAND, 0, {} },
 	{ "tables", TABLES, 0, OBJ_TABLES, {} },
 	{ "timeout", TIMEOUT, 0, 0, {} },
 	{ "timeouts", TIMEOUTS, 0, 0, {} },
@@ -161,7 +161,7 @@ const struct keyword keywords[] = {
 	{ "ttl", TTL, 0, 0, {} },
 	{ "type", TYPE, 0, 0, {} },
 	{ "typeof", TYPEOF, 0, 0, {} },
-	{ "undefine", UNDEFINE, 0, 0, {} },
+	{ "undefine", UNDEFINE, KF_COMMAND, 0, {} },
 	{ "until", UNTIL, 0, 0, {} },
 	{ "update", UPDATE, 0, 0, {} },
 	{ "used", USED, 0, 0, {} },
@@ -329,9 +329,14 @@ const struct keyword *word_lookup(const struct word_table *t, const char *word, 
 const char *keyword_text(int token)
 {
 	const struct keyword *k;
+	const char *text = NULL;
 
-	for (k = keywords; k->name; k++)
-		if (k->token == token)
-			return k->name;
-	return NULL;
+	for (k = keywords; k->name; k++) {
+		if (k->token != token)
+			continue;
+		if (text)
+			return NULL;
+		text = k->name;
+	}
+	return text;
 }

@@ -11,8 +11,9 @@
 #include "field.h"
 
 enum {
-	KF_VALUE	= 1 << 0,	/* a keyword even where a value may stand: verdicts, operators */
+	KF_VALUE	= 1 << 0,	/* a keyword even where a value may stand */
 	KF_MIXED	= 1 << 1,	/* ... where a value or a selector may stand */
+	KF_COMMAND	= 1 << 3,	/* begins a statement of the top level */
 	KF_FAMILY	= 1 << 2,	/* names a family, too; num is NFPROTO_* */
 };
 
@@ -43,7 +44,7 @@ struct word_table {
 
 void word_table_init(struct word_table *t);
 const struct keyword *word_lookup(const struct word_table *t, const char *word, size_t len);
-/* The keyword of a token, for messages and completion; NULL: it has no text. */
+/* The only keyword of a token, for messages; NULL: there is none, or several. */
 const char *keyword_text(int token);
 
 /* Words that have a meaning in one place. */

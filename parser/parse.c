@@ -58,6 +58,7 @@ void parse_line_end(struct parser *p)
 	p->op = CMD_ADD;
 	memset(&p->h, 0, sizeof(p->h));
 	p->bare_word = NULL;
+	p->cmd = NULL;
 	p->table = NULL;
 	p->chain = NULL;
 	p->set = NULL;

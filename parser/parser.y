@@ -66,7 +66,8 @@ static void yyerror(const struct loc *loc, struct parser *p, const char *msg);
 /* what the scanner makes of words that no table has, numbers and strings */
 %token <str> WORD "word" NAME "name" NUMBER "number" ADDRESS "address" STRING "string"
 %token <str> WILDCARD "name*" VARIABLE "$variable" FIELD_HEAD "field name"
-%token <num> SYMBOL "symbol" SYMBOL_HEAD "symbol with more" FAMILY "family" RAW_BASE "@header,offset,length"
+%token <num> SYMBOL "symbol" SYMBOL_HEAD "symbol with more" FAMILY "family"
+%token <num> RAW_BASE "@header,offset,length"
 %token <field> FIELD "field" META_KEY "meta key"
 %token <proto> PROTO "protocol" FAMILY_PROTO "protocol or family" SUBPROTO "option name"
 %token SEP "end of the statement" BAD "bad text" COMPLETE
@@ -83,7 +84,7 @@ static void yyerror(const struct loc *loc, struct parser *p, const char *msg);
 %token REPLACE RESET RETURN RT RULE RULESET SACK_PERM SECMARK SEED SET SIZE SNAPLEN SNAT
 %token SOCKET SPNUM SYMHASH SYNPROXY TABLE TIMEOUT TIMEOUTS TIMESTAMP TO TPROXY TTL TYPE
 %token TYPEOF UNDEFINE UNTIL UPDATE USED VMAP WITH WSCALE XT
-%token <num> CHAINS DIRECTION NAT_FLAG PLURAL RULES TABLES
+%token <num> CHAINS DIRECTION "'original' or 'reply'" NAT_FLAG "flag" PLURAL "objects" RULES TABLES
 
 %left OR
 %left XOR
@@ -93,7 +94,8 @@ static void yyerror(const struct loc *loc, struct parser *p, const char *msg);
 %type <str> name string time_text ref_name
 %type <num> number u32 time bytes amount burst_amount over symbols relop
 %type <num> family_word family_opt one_kind ct_kinds plural rule_place
-%type <num> query reject_kind nat_flags_opt nat_flags fwd_family queue_flags queue_flag setupd_op meter_size
+%type <num> query reject_kind nat_flags_opt nat_flags fwd_family queue_flags queue_flag
+%type <num> setupd_op meter_size
 %type <num> ct_direction fib_flags fib_flag offset_opt seed_opt osf_ttl xfrm_dir
 %type <expr> lhs lhs_concat lhs_arith expr concat range arith primary constant selector value values
 %type <expr> rhs rhs_list rhs_concat rhs_range rhs_arith rhs_primary initializer match
@@ -119,8 +121,8 @@ input:
 
 line:
 	SEP
-	| cmd SEP
-	| block_cmd
+	| cmd SEP				{ place_cmd(p, @1); }
+	| block_cmd				{ place_cmd(p, @1); }
 	| common SEP
 	| error SEP				{ yyerrok; recovered(p); }
 	;
@@ -384,7 +386,7 @@ delete_cmd:
 	| k_chain chain_or_handle		{ add_cmd(p, @$, OBJ_CHAIN); }
 	| chain_head chain_block		{ chain_end(p, @$); }
 	| k_rule chain_spec rule_place number
-						{ set_place(p, $3, $4, @4); add_cmd(p, @$, OBJ_RULE); }
+					{ set_place(p, $3, $4, @4); add_cmd(p, @$, OBJ_RULE); }
 	| k_element obj_spec set_expr		{ add_elements(p, @$, $3); }
 	| one_kind obj_or_handle		{ add_cmd(p, @$, $1); }
 	| k_flowtable obj_or_handle		{ add_cmd(p, @$, OBJ_FLOWTABLE); }
@@ -633,7 +635,8 @@ set_item:
 	  expr					{ set_set_typeof(p, $3); }
 	  typeof_data				{ typeof_end(p); }
 	| FLAGS want_set_flags symbols		{ p->set->flags |= $3; }
-	| TIMEOUT time				{ p->set->timeout_ms = $2; p->set->flags |= NFT_SET_TIMEOUT; }
+	| TIMEOUT time
+				{ p->set->timeout_ms = $2; p->set->flags |= NFT_SET_TIMEOUT; }
 	| GC_INTERVAL time			{ p->set->gc_ms = $2; }
 	| SIZE u32				{ p->set->size = $2; }
 	| POLICY want_set_policy SYMBOL	{ p->set->policy = $3; p->set->has_policy = true; }
@@ -690,7 +693,7 @@ counter_body:
 
 counter_args:
 	PACKETS number BYTES number
-						{ p->object->counter.packets = $2; p->object->counter.bytes = $4; }
+				{ p->object->counter.packets = $2; p->object->counter.bytes = $4; }
 	;
 
 quota_body:
@@ -751,7 +754,8 @@ ct_timeout_body:
 	| ct_timeout_body PROTOCOL want_value WORD
 						{ p->object->timeout.l4proto = l4proto(p, $4, @4); }
 	| ct_timeout_body L3PROTO family_word	{ p->object->timeout.l3proto = $3; }
-	| ct_timeout_body POLICY '=' '{' open_set states '}'	{ set_close(p); object_timeout(p, $6); }
+	| ct_timeout_body POLICY '=' '{' open_set states '}'
+						{ set_close(p); object_timeout(p, $6); }
 	| ct_timeout_body COMMENT string	{ p->object->comment = comment(p, $3, @3); }
 	;
 
@@ -788,7 +792,8 @@ rule:
 
 stmts:
 	stmt			{ $$.first = $$.last = $1; stmt_end(p); }
-	| stmts stmt		{ $1.last->next = $2; $$.first = $1.first; $$.last = $2; stmt_end(p); }
+	| stmts stmt
+			{ $1.last->next = $2; $$.first = $1.first; $$.last = $2; stmt_end(p); }
 	;
 
 stmt:
@@ -801,10 +806,12 @@ stmt:
 	| COUNTER NAME_KW want_mixed value	{ $$ = stmt_object(p, @$, NFT_OBJECT_COUNTER, $4); }
 	| QUOTA NAME_KW want_mixed value	{ $$ = stmt_object(p, @$, NFT_OBJECT_QUOTA, $4); }
 	| LIMIT NAME_KW want_mixed value	{ $$ = stmt_object(p, @$, NFT_OBJECT_LIMIT, $4); }
-	| SYNPROXY NAME_KW want_mixed value	{ $$ = stmt_object(p, @$, NFT_OBJECT_SYNPROXY, $4); }
-	| ct_head TIMEOUT SET want_mixed value	{ $$ = stmt_object(p, @$, NFT_OBJECT_CT_TIMEOUT, $5); }
+	| SYNPROXY NAME_KW want_mixed value
+					{ $$ = stmt_object(p, @$, NFT_OBJECT_SYNPROXY, $4); }
+	| ct_head TIMEOUT SET want_mixed value
+					{ $$ = stmt_object(p, @$, NFT_OBJECT_CT_TIMEOUT, $5); }
 	| ct_head EXPECTATION SET want_mixed value
-						{ $$ = stmt_object(p, @$, NFT_OBJECT_CT_EXPECT, $5); }
+					{ $$ = stmt_object(p, @$, NFT_OBJECT_CT_EXPECT, $5); }
 	| log_head log_args			{ $$ = stmt_log(p, @$); }
 	| REJECT				{ $$ = stmt_reject(p, @$, 0, NULL); }
 	| REJECT WITH reject_kind constant	{ $$ = stmt_reject(p, @$, $3, $4); }
@@ -935,7 +942,8 @@ log_args:
 	| log_args PREFIX want_value string	{ log_prefix(p, expr_symbol(p->arena, @4, $4,
 									    EXF_QUOTED)); }
 	| log_args PREFIX want_value VARIABLE	{ log_prefix(p, variable(p, $4, @4)); }
-	| log_args LEVEL want_level SYMBOL	{ p->log->level = $4; p->log->set |= LOG_HAS_LEVEL; }
+	| log_args LEVEL want_level SYMBOL
+					{ p->log->level = $4; p->log->set |= LOG_HAS_LEVEL; }
 	| log_args GROUP u32			{ p->log->group = at_most(p, $3, @3, 65535);
 						  p->log->set |= LOG_HAS_GROUP; }
 	| log_args SNAPLEN u32			{ p->log->snaplen = $3;
@@ -955,7 +963,8 @@ log_flag_head:
 	;
 
 queue_head:
-	QUEUE					{ p->queue = arena_new(p->arena, struct queue_stmt); }
+	QUEUE
+					{ p->queue = arena_new(p->arena, struct queue_stmt); }
 	;
 
 queue_args:
@@ -995,7 +1004,8 @@ synproxy_arg:
 	;
 
 reject_kind:
-	want_reject SYMBOL			{ $$ = $2; want(p, WANT_VALUE); p->want.also = TYPE; }
+	want_reject SYMBOL
+					{ $$ = $2; want(p, WANT_VALUE); p->want.also = TYPE; }
 	;
 
 want_reject:	%empty				{ want_symbol(p, reject_kinds, "kind of reject"); };
@@ -1025,7 +1035,8 @@ nat_to:
 	;
 
 nat_family:
-	FAMILY				{ p->nat->family = $1; p->nat->type_flags |= NAT_FAMILY_WRITTEN; }
+	FAMILY
+				{ p->nat->family = $1; p->nat->type_flags |= NAT_FAMILY_WRITTEN; }
 	;
 
 nat_form:
@@ -1155,7 +1166,8 @@ rhs_concat:
 
 rhs_range:
 	rhs_arith
-	| rhs_arith '-' want_more rhs_arith	{ $$ = binary(p, @$, EX_RANGE, OP_IMPLICIT, $1, $4); }
+	| rhs_arith '-' want_more rhs_arith
+					{ $$ = binary(p, @$, EX_RANGE, OP_IMPLICIT, $1, $4); }
 	| rhs_arith '/' number			{ $$ = prefix(p, @$, $1, $3, @3); }
 	;
 
@@ -1165,9 +1177,9 @@ rhs_arith:
 	| rhs_arith XOR want_more rhs_arith	{ $$ = binary(p, @$, EX_BINARY, OP_XOR, $1, $4); }
 	| rhs_arith AND want_more rhs_arith	{ $$ = binary(p, @$, EX_BINARY, OP_AND, $1, $4); }
 	| rhs_arith LSHIFT want_more rhs_arith
-						{ $$ = binary(p, @$, EX_BINARY, OP_LSHIFT, $1, $4); }
+					{ $$ = binary(p, @$, EX_BINARY, OP_LSHIFT, $1, $4); }
 	| rhs_arith RSHIFT want_more rhs_arith
-						{ $$ = binary(p, @$, EX_BINARY, OP_RSHIFT, $1, $4); }
+					{ $$ = binary(p, @$, EX_BINARY, OP_RSHIFT, $1, $4); }
 	;
 
 rhs_primary:
@@ -1180,7 +1192,8 @@ constant:
 	WORD					{ $$ = expr_symbol(p->arena, @1, $1, 0); }
 	| NUMBER				{ $$ = expr_symbol(p->arena, @1, $1, EXF_NUMBER); }
 	| ADDRESS				{ $$ = expr_symbol(p->arena, @1, $1, 0); }
-	| WILDCARD				{ $$ = expr_symbol(p->arena, @1, $1, EXF_WILDCARD); }
+	| WILDCARD
+					{ $$ = expr_symbol(p->arena, @1, $1, EXF_WILDCARD); }
 	| STRING				{ $$ = quoted(p, @1, $1); }
 	| VARIABLE				{ $$ = variable(p, $1, @1); }
 	;
@@ -1237,8 +1250,10 @@ elem_opts:
 						  $$->has_timeout = true; }
 	| elem_opts EXPIRES time		{ $$ = opts(p, $1); $$->expires_ms = $3;
 						  $$->has_expires = true; }
-	| elem_opts COMMENT string		{ $$ = opts(p, $1); $$->comment = comment(p, $3, @3); }
-	| elem_opts stateful			{ $$ = opts(p, $1); append_stmt(p, &$$->stmts, $2); }
+	| elem_opts COMMENT string
+					{ $$ = opts(p, $1); $$->comment = comment(p, $3, @3); }
+	| elem_opts stateful
+					{ $$ = opts(p, $1); append_stmt(p, &$$->stmts, $2); }
 	;
 
 /* ---- expressions: selectors, and values among them ---- */
@@ -1258,12 +1273,14 @@ lhs_arith:
 	selector
 	| '(' want_mixed_operand arith ')'	{ $$ = $3; operand_end(p, p->want.type); }
 	| lhs_arith OR want_mixed_operand arith	{ $$ = binary(p, @$, EX_BINARY, OP_OR, $1, $4); }
-	| lhs_arith XOR want_mixed_operand arith	{ $$ = binary(p, @$, EX_BINARY, OP_XOR, $1, $4); }
-	| lhs_arith AND want_mixed_operand arith	{ $$ = binary(p, @$, EX_BINARY, OP_AND, $1, $4); }
+	| lhs_arith XOR want_mixed_operand arith
+						{ $$ = binary(p, @$, EX_BINARY, OP_XOR, $1, $4); }
+	| lhs_arith AND want_mixed_operand arith
+						{ $$ = binary(p, @$, EX_BINARY, OP_AND, $1, $4); }
 	| lhs_arith LSHIFT want_mixed_operand arith
-						{ $$ = binary(p, @$, EX_BINARY, OP_LSHIFT, $1, $4); }
+					{ $$ = binary(p, @$, EX_BINARY, OP_LSHIFT, $1, $4); }
 	| lhs_arith RSHIFT want_mixed_operand arith
-						{ $$ = binary(p, @$, EX_BINARY, OP_RSHIFT, $1, $4); }
+					{ $$ = binary(p, @$, EX_BINARY, OP_RSHIFT, $1, $4); }
 	;
 
 value:
@@ -1289,7 +1306,8 @@ concat:
 
 range:
 	arith
-	| arith '-' want_mixed_operand arith	{ $$ = binary(p, @$, EX_RANGE, OP_IMPLICIT, $1, $4); }
+	| arith '-' want_mixed_operand arith
+					{ $$ = binary(p, @$, EX_RANGE, OP_IMPLICIT, $1, $4); }
 	| arith '/' number			{ $$ = prefix(p, @$, $1, $3, @3); }
 	;
 
@@ -1298,8 +1316,10 @@ arith:
 	| arith OR want_mixed_operand arith	{ $$ = binary(p, @$, EX_BINARY, OP_OR, $1, $4); }
 	| arith XOR want_mixed_operand arith	{ $$ = binary(p, @$, EX_BINARY, OP_XOR, $1, $4); }
 	| arith AND want_mixed_operand arith	{ $$ = binary(p, @$, EX_BINARY, OP_AND, $1, $4); }
-	| arith LSHIFT want_mixed_operand arith	{ $$ = binary(p, @$, EX_BINARY, OP_LSHIFT, $1, $4); }
-	| arith RSHIFT want_mixed_operand arith	{ $$ = binary(p, @$, EX_BINARY, OP_RSHIFT, $1, $4); }
+	| arith LSHIFT want_mixed_operand arith
+					{ $$ = binary(p, @$, EX_BINARY, OP_LSHIFT, $1, $4); }
+	| arith RSHIFT want_mixed_operand arith
+					{ $$ = binary(p, @$, EX_BINARY, OP_RSHIFT, $1, $4); }
 	;
 
 want_mixed_operand: %empty			{ want_mixed_operand(p); };

@@ -178,7 +178,11 @@ void suggest(struct suggestion *s, const char *candidate)
 
 	if (!s->distance || s->len > SUGGEST_LEN_MAX || len > SUGGEST_LEN_MAX || !len)
 		return;
-	d = edit_distance(s->text, s->len, candidate, len);
+	/* an abbreviation is meant to be the whole word */
+	if (s->len < len && strncmp(s->text, candidate, s->len) == 0)
+		d = 1;
+	else
+		d = edit_distance(s->text, s->len, candidate, len);
 	if (d < s->distance) {
 		s->distance = d;
 		s->best = candidate;

@@ -122,7 +122,7 @@ struct parser {
 	enum want_mode was;		/* what the newest token was wanted as */
 	unsigned int depth;		/* open braces, brackets and parentheses */
 	struct loc open[BRACE_DEPTH_MAX];	/* where they are */
-	unsigned int in_set;		/* how many of the braces hold elements: newlines are blanks */
+	unsigned int in_set;		/* open braces with elements: newlines are blanks */
 	bool at_line_start;		/* the newest token was a separator */
 	struct word_table words;
 	const char *intern[INTERN_SIZE];
@@ -144,6 +144,7 @@ struct parser {
 	struct handle h;		/* what the statement names so far */
 	enum expect_kind obj_kind;	/* what the name behind the table's is */
 	uint8_t obj;			/* enum obj_kind */
+	struct cmd *cmd;		/* the newest one, until its statement ends */
 	struct table *table;		/* of the open blocks */
 	struct chain *chain;
 	struct set *set;
@@ -179,6 +180,13 @@ void scan_init(struct parser *p);
 void scan_fini(struct parser *p);
 /* A NUL-terminated copy in the arena; equal short words share one. */
 const char *scan_intern(struct parser *p, const char *text, size_t len);
+
+/* address.c: is the text, of len bytes, ... */
+bool is_ip6(const char *text, size_t len);
+/* ... groups of one or two hex digits? Ethernet has 6 of them, other links have more. */
+bool is_lladdr(const char *text, size_t len);
+/* ... a traffic control handle, "1:10"? There must be a colon in it. */
+bool is_classid(const char *text, size_t len);
 
 /* parse.c, scope.c, include.c, syntax.c */
 int parse_error(struct parser *p, struct loc loc, const char *fmt, ...)
