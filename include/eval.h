@@ -27,6 +27,7 @@ struct eval {
 	 */
 	struct set *(*find_set)(void *arg, const char *name);
 	void *arg;
+	bool keys_only;		/* elements of a map may lack data: they are deleted or asked for */
 };
 
 /* Evaluate the statements of a rule in place. 0, or -1 with a diagnostic. */
@@ -90,6 +91,8 @@ int eval_typeof(struct eval *ev, struct expr *e);
 int eval_chain(struct eval *ev, struct chain *c);
 int eval_flowtable(struct eval *ev, struct flowtable *f);
 int eval_set_decl(struct eval *ev, struct set *s);
+/* The set of a meter, as the evaluated key of its statement wants it. */
+void eval_meter(struct set *s, struct expr *key);
 int eval_object(struct eval *ev, struct object *obj);
 
 /* A plain string out of a symbol, a string or a variable; NULL with a diagnostic. */

@@ -67,6 +67,8 @@ static int eval_elem(struct eval *ev, struct expr *e, struct elem_want *w)
 					  "elements have no data");
 		return eval_elem_opts(ev, e->elem.opts);
 	}
+	if (!e->elem.data && ev->keys_only)
+		return eval_elem_opts(ev, e->elem.opts);
 	if (!e->elem.data) {
 		diag_error(ev->diags, e->loc, "an element of a map needs data");
 		diag_hint(ev->diags, "write 'key : data'");
@@ -385,6 +387,20 @@ static int decl_type(struct eval *ev, struct set *s, struct expr *of, const stru
 		return -1;
 	}
 	return 0;
+}
+
+/* What nft gives a meter without a size; the kernel wants one. */
+#define METER_SIZE 65535
+
+void eval_meter(struct set *s, struct expr *key)
+{
+	s->key_expr = key;
+	s->key_type = key->type;
+	s->key_bits = key->bits;
+	s->key_byteorder = key->byteorder;
+	set_concat_desc(s, key);
+	if (!s->size)
+		s->size = METER_SIZE;
 }
 
 int eval_set_decl(struct eval *ev, struct set *s)

@@ -327,6 +327,7 @@ static int element_cmd(struct compile *c, const struct cmd *cmd)
 	if (!s)
 		return diag_error(&c->n->diags, cmd->h.obj.loc, "there is no set '%s' in table '%s'",
 				  cmd->h.obj.s, cmd->h.table.s);
+	ev.keys_only = cmd->op == CMD_DELETE || cmd->op == CMD_DESTROY;
 	elems = eval_var(&ev, cmd->elements);
 	err = elems ? eval_elements(&ev, s, elems) : -1;
 	if (!err)

@@ -308,6 +308,10 @@ static void join_intervals(struct decompile *d, struct sort_key *v, uint32_t n,
 		if (v[i].end)
 			continue;
 		if (key->kind == EX_VALUE) {
+			/* One that was asked for twice. */
+			while (j < n && !v[j].end && v[j].value == v[i].value &&
+			       v[j].elem->elem.key->kind == EX_VALUE)
+				i = j++;
 			/* Up to the next element, be it an end or another start. */
 			if (j < n && v[j].elem->elem.key->kind == EX_VALUE)
 				last = v[j].value - 1;

@@ -80,6 +80,8 @@ static int run(struct lister *l)
 		return view_table_names(l);
 	case OBJ_HOOKS:
 		return list_hooks(l);
+	case OBJ_ELEMENT:
+		return list_get(l);
 	default:
 		return view_tables(l);
 	}

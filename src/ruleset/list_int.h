@@ -6,6 +6,7 @@
  *	list_fetch.c	questions to the kernel
  *	list_view.c	what a command shows of a table, as text and as JSON
  *	list_hooks.c	list hooks
+ *	list_get.c	get element
  *	list_debug.c	-d netlink
  *	list_lookup.c	single objects and names, for compiling and completion
  */
@@ -89,6 +90,7 @@ int view_table_names(struct lister *l);
 void view_json(struct lister *l, json_t *value);
 
 int list_hooks(struct lister *l);
+int list_get(struct lister *l);
 /* The elements of all sets that were read of a table. */
 int debug_sets(struct lister *l, const struct table *t);
 

@@ -19,6 +19,7 @@ nff_sources += \
 	src/ruleset/list.c \
 	src/ruleset/list_debug.c \
 	src/ruleset/list_fetch.c \
+	src/ruleset/list_get.c \
 	src/ruleset/list_hooks.c \
 	src/ruleset/list_int.h \
 	src/ruleset/list_lookup.c \
