@@ -101,8 +101,13 @@ static int try_list(struct lister *l)
 	if (!err && l->err)
 		err = l->err;
 	/* What was reset cannot be read again. */
+	if (err == -EINTR && l->cmd->op == CMD_RESET) {
+		diag_warning(&l->n->diags, l->cmd->loc, "the ruleset changed meanwhile: not all "
+			     "that was reset is shown");
+		return 0;
+	}
 	if (err || l->cmd->op == CMD_RESET)
-		return err == -EINTR && l->cmd->op == CMD_RESET ? 0 : err;
+		return err;
 	err = fetch_generation(l, &after);
 	return err ? err : before == after ? 0 : -EINTR;
 }

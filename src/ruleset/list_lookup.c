@@ -181,6 +181,29 @@ static const char *kind_name(enum obj_kind kind)
 	return obj_name(singular[kind] ? singular[kind] : kind);
 }
 
+/* A set where a map was asked for, or the like. */
+static void on_other_kind(const char *name, unsigned int family, const char *table, void *arg)
+{
+	struct suggestion *s = arg;
+
+	if (!strcmp(name, s->wanted) && family == s->family && table && s->table &&
+	    !strcmp(table, s->table))
+		s->best = 0;
+}
+
+static void hint_other_kind(struct nff *n, enum obj_kind kind, struct suggestion *s)
+{
+	static const uint8_t kinds[] = { OBJ_SET, OBJ_MAP, OBJ_METER };
+
+	if (!memchr(kinds, kind, sizeof(kinds)))
+		return;
+	for (unsigned int i = 0; i < sizeof(kinds); i++) {
+		s->best = 1;
+		if (kinds[i] != kind && !list_names(n, kinds[i], on_other_kind, s) && !s->best)
+			diag_hint(&n->diags, "'%s' is a %s", s->wanted, obj_name(kinds[i]));
+	}
+}
+
 int list_missing(struct nff *n, struct loc loc, enum obj_kind kind, unsigned int family,
 		 const char *table, const char *name)
 {
@@ -199,6 +222,8 @@ int list_missing(struct nff *n, struct loc loc, enum obj_kind kind, unsigned int
 		else
 			diag_hint(&n->diags, "did you mean %s '%s' in family %s?",
 				  kind_name(kind), s.name, family_name(s.best_family));
+	} else {
+		hint_other_kind(n, kind, &s);
 	}
 	return -1;
 }

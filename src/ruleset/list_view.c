@@ -198,10 +198,16 @@ static int show_rule(struct lister *l, struct rule *r, void *arg)
 static int show_rules(struct showing *sh)
 {
 	struct lister *l = sh->l;
+	bool reset = l->cmd->op == CMD_RESET;
 	int err = 0;
 
 	if (sh->v->parts & V_RULES && sh->t->chains)
-		err = fetch_rules(l, sh->t, sh->name, l->cmd->op == CMD_RESET, show_rule, sh);
+		err = fetch_rules(l, sh->t, sh->name, reset, show_rule, sh);
+	if (reset && (err == -EINVAL || err == -EOPNOTSUPP)) {
+		diag_error(&l->n->diags, l->cmd->loc, "this kernel cannot reset rules");
+		diag_hint(&l->n->diags, "Linux can since 6.2");
+		return 1;
+	}
 	if (!err && !l->json && sh->v->parts & V_CHAINS)
 		next_chain(sh, NULL);
 	return err;
@@ -213,9 +219,10 @@ static int show_rules(struct showing *sh)
 static int missing_object(struct showing *sh)
 {
 	const struct cmd *cmd = sh->l->cmd;
-	struct loc loc = sh->v->parts & V_CHAINS ? cmd->h.chain.loc : cmd->h.obj.loc;
+	bool chain = sh->v->parts & V_CHAINS;
 
-	list_missing(sh->l->n, loc, cmd->obj, sh->t->h.family, sh->t->h.table.s, sh->name);
+	list_missing(sh->l->n, chain ? cmd->h.chain.loc : cmd->h.obj.loc,
+		     chain ? OBJ_CHAIN : cmd->obj, sh->t->h.family, sh->t->h.table.s, sh->name);
 	return 1;
 }
 
@@ -310,10 +317,12 @@ static int show_table(struct lister *l, struct table *t, const struct view *v)
 	struct showing sh = { .l = l, .t = t, .v = v };
 	int err;
 
-	if (v->one)
-		sh.name = v->parts & V_CHAINS ? l->cmd->h.chain.s : l->cmd->h.obj.s;
+	if (v->parts & V_CHAINS && !(v->parts & V_WHOLE))
+		sh.name = l->cmd->h.chain.s;
+	else if (v->one)
+		sh.name = l->cmd->h.obj.s;
 	err = fetch_parts(&sh);
-	if (v->one && (err == -ENOENT || (!err && !found_one(&sh))))
+	if (sh.name && (err == -ENOENT || (!err && !found_one(&sh))))
 		return missing_object(&sh);
 	if (err)
 		return err;
