@@ -18,11 +18,12 @@ struct batch_msg {
 	uint8_t family;
 	bool has_flow : 1;		/* a rule with a flow statement */
 	bool hw_offload : 1;		/* a flowtable with "flags offload" */
-	const char *name;		/* arena of the input */
+	const char *name;		/* of the input's arena */
 	const struct device *devs;	/* flowtable, chain: to look which one is missing */
 };
 
 struct batch {
+	struct arena arena;		/* of what msgs point to, and of sets that were looked up */
 	struct msgbuf m;
 	struct batch_msg *msgs;		/* by sequence number - 1 */
 	unsigned int n, cap;

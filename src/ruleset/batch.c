@@ -33,6 +33,7 @@ void batch_init(struct batch *b, uint32_t genid)
 void batch_fini(struct batch *b)
 {
 	msgbuf_fini(&b->m);
+	arena_free(&b->arena);
 	free(b->msgs);
 	memset(b, 0, sizeof(*b));
 }

@@ -69,7 +69,7 @@ struct set *compile_find_set(void *arg, const char *name)
 
 	if (s)
 		return s;
-	s = list_find_set(f->c->n, &f->c->keep, f->h->family, f->h->table.s, name);
+	s = list_find_set(f->c->n, &f->c->b->arena, f->h->family, f->h->table.s, name);
 	if (s) {
 		s->id = 0;
 		s->next = f->c->sets;
@@ -136,6 +136,7 @@ static int add_chain(struct compile *c, const struct cmd *cmd, struct chain *ch)
 	struct find_arg f;
 	struct eval ev = make_eval(c, &ch->h, &f);
 
+	ev.arena = &c->b->arena;
 	if (check_table_name(c, &ch->h) || eval_chain(&ev, ch))
 		return -1;
 	info.devs = ch->devs;
@@ -183,6 +184,7 @@ static int flowtable_msg(struct compile *c, const struct cmd *cmd, struct flowta
 	struct find_arg f;
 	struct eval ev = make_eval(c, &ft->h, &f);
 
+	ev.arena = &c->b->arena;
 	if (check_table_name(c, &ft->h) || eval_flowtable(&ev, ft))
 		return -1;
 	info.devs = ft->devs;
@@ -293,7 +295,7 @@ static int declare_set(struct compile *c, const struct cmd *cmd, struct set *s)
 	struct eval ev = make_eval(c, &s->h, &f);
 	struct set *known;
 
-	ev.arena = &c->keep;
+	ev.arena = &c->b->arena;
 	if (check_table_name(c, &s->h) || eval_set_decl(&ev, s))
 		return -1;
 	if (s->init && !(s->init = eval_var(&ev, s->init)))
@@ -301,7 +303,7 @@ static int declare_set(struct compile *c, const struct cmd *cmd, struct set *s)
 	/* Whether data are ranges must be known when the set is made. */
 	if (s->init && eval_elements(&ev, s, s->init))
 		return -1;
-	known = arena_new(&c->keep, struct set);
+	known = arena_new(&c->b->arena, struct set);
 	if (compile_set(c, s, cmd->op))
 		return -1;
 	*known = *s;
@@ -635,12 +637,10 @@ int compile_cmds(struct nff *n, const struct cmds *cmds, struct batch *b)
 	unsigned int errors = 0;
 
 	arena_init(&c.scratch);
-	arena_init(&c.keep);
 	compile_dynamic_sets(cmds);
 	for (const struct cmd *cmd = cmds->first; cmd && errors < ERRORS_MAX; cmd = cmd->next)
 		if (compile_cmd(&c, cmd))
 			errors++;
 	arena_free(&c.scratch);
-	arena_free(&c.keep);
 	return errors ? -1 : 0;
 }

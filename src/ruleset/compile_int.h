@@ -15,7 +15,6 @@ struct compile {
 	struct msgbuf *m;		/* that of the batch */
 	const struct cmds *cmds;
 	struct arena scratch;		/* released after each rule and set */
-	struct arena keep;		/* as long as the batch: kernel sets that were looked up */
 	struct set *sets;		/* declared by this input, or asked from the kernel */
 };
 

@@ -517,6 +517,13 @@ static int sets_of_expr(struct compile *c, struct expr *e, const struct rule *r)
 	}
 }
 
+/* A meter's set has a name, yet belongs to its rule. */
+static void meter_set(struct compile *c, struct set *s)
+{
+	if (s->flags & NFT_SET_ANONYMOUS && !s->id)
+		put_set(c, s, CMD_ADD);
+}
+
 int compile_anon_sets(struct compile *c, const struct rule *r)
 {
 	for (const struct stmt *s = r->stmts; s; s = s->next) {
@@ -550,6 +557,7 @@ int compile_anon_sets(struct compile *c, const struct rule *r)
 			exprs[0] = s->objref.name;
 			break;
 		case ST_SETUPD:
+			meter_set(c, s->setupd->set);
 			exprs[0] = s->setupd->data;
 			break;
 		}
