@@ -831,8 +831,12 @@ stmt:
 	  SUBPROTO				{ $$ = stmt_optstrip(p, @$, $5); }
 	| setupd_op set_at ref_name '{' open_setupd concat elem_opts setupd_data '}'
 				{ $$ = stmt_setupd(p, @$, $1, $3, $6, $7, $8); set_close(p); }
+	| SET setupd_op want_mixed concat elem_opts set_at ref_name	/* before 0.8.2 */
+				{ $$ = stmt_setupd(p, @$, $2, $7, $4, $5, NULL); }
 	| METER want_new name meter_size '{' open_setupd concat elem_opts '}'
 				{ $$ = stmt_meter(p, @$, $3, $4, $7, $8); set_close(p); }
+	| FLOW TABLE want_new name '{' open_setupd concat elem_opts '}'	/* before 0.8.1 */
+				{ $$ = stmt_meter(p, @$, $4, 0, $7, $8); set_close(p); }
 	| XT					{ $$ = stmt_xt(p, @$); }
 	;
 

@@ -585,12 +585,15 @@ static int eval_setupd(struct eval *ev, struct stmt *s)
 	struct setupd_stmt *u = s->setupd;
 	struct want w;
 
-	u->set = ev->find_set ? ev->find_set(ev->arg, u->set_name) : NULL;
+	if (!u->set && ev->find_set)
+		u->set = ev->find_set(ev->arg, u->set_name);
 	if (!u->set)
 		return diag_error(ev->diags, s->loc, "there is no set '%s' in table '%s'",
 				  u->set_name, ev->table ? ev->table : "?");
 	if (eval_expr(ev, &u->key, NULL))
 		return -1;
+	if (u->set->flags & NFT_SET_ANONYMOUS)
+		eval_meter(u->set, u->key);
 	if (u->key->type && u->set->key_type && !type_fits(u->set->key_type, u->key->type))
 		return diag_error(ev->diags, u->key->loc, "the set '%s' holds values of type %s, "
 				  "not %s", u->set_name, u->set->key_type->name,

@@ -60,6 +60,7 @@ static void add_typeof(struct udata_buf *b, uint8_t type, const struct expr *e)
 
 void udata_put_set(struct msgbuf *m, uint16_t attr, const struct set *s)
 {
+	const uint32_t meter = NFT_SET_ANONYMOUS | NFT_SET_EVAL;
 	struct udata_buf b = { .len = 0 };
 	unsigned int bo = s->key_byteorder;
 
@@ -70,7 +71,9 @@ void udata_put_set(struct msgbuf *m, uint16_t attr, const struct set *s)
 		add_u32(&b, UDATA_SET_DATABYTEORDER,
 			s->data_type == &dt_verdict ? UDATA_ORDER_INVALID :
 			order(s->data_type, s->data_byteorder));
-	add_typeof(&b, UDATA_SET_KEY_TYPEOF, s->key_expr);
+	/* What a meter counts is in its statement. */
+	if ((s->flags & meter) != meter)
+		add_typeof(&b, UDATA_SET_KEY_TYPEOF, s->key_expr);
 	if (s->flags & NFT_SET_MAP)
 		add_typeof(&b, UDATA_SET_DATA_TYPEOF, s->data_expr);
 	if (s->automerge)
