@@ -7,6 +7,15 @@ import re
 from corpus import read
 
 
+# What the JSON of nft does not tell, or tells as garbage.
+UNTOLD = {
+    "table": ["comment", "flags"],
+    "chain": ["comment", "dev"],
+    "set": ["auto-merge", "dynamic"],
+    "map": ["auto-merge", "dynamic"],
+}
+
+
 class Out:
     """Results of one unit."""
 
@@ -130,11 +139,8 @@ def json_of(text):
         elif "metainfo" not in o:
             (kind, v), = o.items()
             v.pop("handle", None)
-            # nft tells no comment of these, and garbage for a table's flags.
-            if kind in ("table", "chain"):
-                v.pop("comment", None)
-            if kind == "table":
-                v.pop("flags", None)
+            for key in UNTOLD.get(kind, ()):
+                v.pop(key, None)
             rest.append(o)
     return rules, rest
 
