@@ -267,7 +267,12 @@ struct expr *fib(struct parser *p, struct loc loc, uint64_t flags, uint64_t resu
 
 	e->fib.flags = flags;
 	e->fib.result = result;
-	operand_end(p, result == NFT_FIB_RESULT_ADDRTYPE ? &dt_fib_addr :
+	if (result == FIB_RESULT_CHECK) {
+		e->fib.flags |= NFTA_FIB_F_PRESENT;
+		e->fib.result = NFT_FIB_RESULT_OIF;
+	}
+	operand_end(p, e->fib.flags & NFTA_FIB_F_PRESENT ? &dt_boolean :
+		    result == NFT_FIB_RESULT_ADDRTYPE ? &dt_fib_addr :
 		    result == NFT_FIB_RESULT_OIFNAME ? &dt_ifname : &dt_ifindex);
 	return e;
 }

@@ -16,6 +16,8 @@
 void want_name(struct parser *p, enum expect_kind kind);
 /* A table or its family, of an object of that kind. */
 void want_table(struct parser *p, enum obj_kind obj);
+/* The same of all objects of a kind, where "table" and "chain" may be written. */
+void want_place(struct parser *p, enum obj_kind obj);
 void want_symbol(struct parser *p, const struct symbol *symbols, const char *what);
 void want_word(struct parser *p, const char *what, const struct symbol *symbols);
 void want_hook(struct parser *p);

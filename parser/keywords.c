@@ -227,7 +227,7 @@ const struct symbol fib_flags[] = {
 
 const struct symbol fib_results[] = {
 	{ "oif", NFT_FIB_RESULT_OIF }, { "oifname", NFT_FIB_RESULT_OIFNAME },
-	{ "type", NFT_FIB_RESULT_ADDRTYPE }, { NULL, 0 },
+	{ "type", NFT_FIB_RESULT_ADDRTYPE }, { "check", FIB_RESULT_CHECK }, { NULL, 0 },
 };
 
 const struct symbol numgen_types[] = {

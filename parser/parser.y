@@ -248,9 +248,9 @@ k_ct_timeout:	CT TIMEOUT			{ want_table(p, OBJ_CT_TIMEOUT); };
 k_ct_expect:	CT EXPECTATION			{ want_table(p, OBJ_CT_EXPECT); };
 
 ct_kinds:
-	HELPERS					{ $$ = OBJ_CT_HELPERS; }
-	| TIMEOUTS				{ $$ = OBJ_CT_TIMEOUTS; }
-	| EXPECTATIONS				{ $$ = OBJ_CT_EXPECTS; }
+	HELPERS					{ want_place(p, $$ = OBJ_CT_HELPERS); }
+	| TIMEOUTS				{ want_place(p, $$ = OBJ_CT_TIMEOUTS); }
+	| EXPECTATIONS				{ want_place(p, $$ = OBJ_CT_EXPECTS); }
 	;
 
 one_kind:
@@ -410,7 +410,10 @@ list_cmd:
 /* what both list and reset take */
 common_list:
 	RULESET family_opt			{ p->h.family = $2; add_cmd(p, @$, OBJ_RULESET); }
-	| plural family_opt			{ p->h.family = $2; add_cmd(p, @$, $1); }
+	| plural				{ add_cmd(p, @$, $1); }
+	| plural family				{ add_cmd(p, @$, $1); }
+	| plural in_table			{ add_cmd(p, @$, $1); }
+	| plural chain_spec			{ add_cmd(p, @$, $1); }
 	| plural k_table table_spec		{ add_cmd(p, @$, $1); }
 	| plural k_chain chain_spec		{ add_cmd(p, @$, $1); }
 	| k_table table_spec			{ add_cmd(p, @$, OBJ_TABLE); }
@@ -419,10 +422,10 @@ common_list:
 	;
 
 plural:
-	PLURAL
-	| TABLES
-	| CHAINS
-	| RULES
+	PLURAL					{ $$ = $1; want_place(p, $1); }
+	| TABLES				{ $$ = $1; want_place(p, $1); }
+	| CHAINS				{ $$ = $1; want_place(p, $1); }
+	| RULES					{ $$ = $1; want_place(p, $1); }
 	;
 
 /* "list ct helper ip t h", "list ct timeout table ip t", "list ct helpers" */
@@ -430,7 +433,9 @@ ct_spec:
 	ct_kind obj_spec			{ add_cmd(p, @$, p->obj); }
 	| ct_kind TABLE				{ want_table(p, p->obj + 1); }
 	  table_spec				{ add_cmd(p, @$, p->obj); }
-	| CT ct_kinds family_opt		{ p->h.family = $3; add_cmd(p, @$, $2); }
+	| CT ct_kinds				{ add_cmd(p, @$, $2); }
+	| CT ct_kinds family			{ add_cmd(p, @$, $2); }
+	| CT ct_kinds table_spec		{ add_cmd(p, @$, $2); }
 	| CT ct_kinds k_table table_spec	{ add_cmd(p, @$, $2); }
 	;
 

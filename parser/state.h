@@ -21,6 +21,7 @@
 
 /* log flags and reject kinds that the grammar goes on from. */
 enum { LOG_FLAGS_TCP = 1 << 16, LOG_FLAGS_IP = 1 << 17 };
+enum { FIB_RESULT_CHECK = 1 << 18 };	/* "check": is there a route at all */
 enum { REJECT_ICMP = 1, REJECT_ICMPV6, REJECT_ICMPX, REJECT_TCP };
 
 /* What the next word may be. */
@@ -46,6 +47,7 @@ struct want {
 	enum want_mode mode;
 	enum expect_kind kind;			/* WANT_NAME, WANT_WORD: for completion */
 	bool family;				/* WANT_NAME, WANT_MIXED: or a family */
+	bool place;				/* WANT_NAME: or "table" or "chain" */
 	int also;				/* WANT_VALUE: a token that is a keyword, too; 0 */
 	const struct field *fields;		/* WANT_FIELD */
 	const struct field *more_fields;	/* or NULL */
@@ -234,7 +236,7 @@ static inline void want(struct parser *p, enum want_mode mode)
 	p->want.mode = mode;
 	p->want.type = NULL;
 	p->want.also = 0;
-	p->want.family = p->want.hook = false;
+	p->want.family = p->want.place = p->want.hook = false;
 }
 
 #endif

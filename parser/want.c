@@ -32,6 +32,13 @@ void want_table(struct parser *p, enum obj_kind obj)
 		p->want.also = TABLE;
 }
 
+void want_place(struct parser *p, enum obj_kind obj)
+{
+	want_name(p, EXPECT_TABLE);
+	p->want.family = p->want.place = true;
+	p->obj = obj;
+}
+
 void want_symbol(struct parser *p, const struct symbol *symbols, const char *what)
 {
 	want(p, WANT_SYMBOL);

@@ -159,3 +159,11 @@
 	{ "ct state { new, established }", "(? ct.state (set new established))" },
 	{ "ip saddr { 1.2.3.4 timeout 1h comment \"x\" counter, 1.2.3.5 }",
 	  "(? ip.saddr (set 1.2.3.4 timeout=3600000 comment=x stmt=2 1.2.3.5))" },
+	{ "set add ip saddr timeout 5s @s", "[update 0 @s key=ip.saddr timeout=5000]" },
+	{ "fib saddr . iif check exists", "(? fib:29:1 exists)" },
+	{ "tcp dport $p-$p tcp dport { 1-$p }",
+	  "(? tcp.dport (- $p=80 $p=80)) (? tcp.dport (set (- 1 $p=80)))" },
+	{ "ct direction map { original : a, reply : b } exists", "(? (map ct.direction (set original:a "
+	  "reply:b)) exists)" },
+	{ "meta hour 17:00-19:00", "(? meta.hour (- 17:00 19:00))" },
+	{ "tcp flags == { syn, syn | ack }", "(== tcp.flags (set syn (| syn ack)))" },
