@@ -24,7 +24,7 @@ enum {
 	UDATA_SET_DATA_INTERVAL = 6, UDATA_SET_COMMENT = 7,
 };
 
-/* Longest comment: its length with the NUL is one byte. */
+/* Longest comment, without its NUL: as nft has it. */
 #define COMMENT_MAX 128
 
 /* An attribute that holds one comment and nothing else. */

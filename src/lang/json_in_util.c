@@ -12,7 +12,7 @@
 #define SPAN_MAX 60
 /* What the kernel keeps: NFT_NAME_MAXLEN without NUL; comments in one byte of length. */
 #define NAME_MAX_LEN 255
-#define COMMENT_MAX_LEN 127
+#define COMMENT_MAX_LEN 128
 
 /* ---- places and errors ---- */
 

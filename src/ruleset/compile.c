@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Commands to messages. What a table block declares goes out in the order in
- * which one needs the other: table, objects, flowtables, chains, sets and
- * their elements, rules.
+ * which one needs the other: table, chains, objects, sets, flowtables, the
+ * elements of the sets, rules. nft's order is the same, and so are the handles.
  */
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
@@ -31,9 +31,9 @@ static int put_comment(struct compile *c, uint16_t attr, const char *comment, st
 {
 	if (!comment)
 		return 0;
-	if (strlen(comment) >= COMMENT_MAX)
+	if (strlen(comment) > COMMENT_MAX)
 		return diag_error(&c->n->diags, loc, "the comment is too long: %d characters at most",
-				  COMMENT_MAX - 1);
+				  COMMENT_MAX);
 	udata_put_comment(c->m, attr, UDATA_RULE_COMMENT, comment);
 	return 0;
 }
@@ -345,17 +345,17 @@ static int table_block(struct compile *c, const struct cmd *cmd, struct table *t
 	/* create: the table must be new, what is in it is then new, too. */
 	if (add_table(c, cmd, t))
 		return -1;
-	for (struct object *o = t->objects; o; o = o->next)
-		if (compile_object(c, o, cmd->op))
-			return -1;
-	for (struct flowtable *f = t->flowtables; f; f = f->next)
-		if (flowtable_msg(c, cmd, f, NFT_MSG_NEWFLOWTABLE, create_flags(cmd->op)))
-			return -1;
 	for (struct chain *ch = t->chains; ch; ch = ch->next)
 		if (add_chain(c, cmd, ch))
 			return -1;
+	for (struct object *o = t->objects; o; o = o->next)
+		if (compile_object(c, o, cmd->op))
+			return -1;
 	for (struct set *s = t->sets; s; s = s->next)
 		if (declare_set(c, cmd, s))
+			return -1;
+	for (struct flowtable *f = t->flowtables; f; f = f->next)
+		if (flowtable_msg(c, cmd, f, NFT_MSG_NEWFLOWTABLE, create_flags(cmd->op)))
 			return -1;
 	for (struct set *s = t->sets; s; s = s->next)
 		if (set_elements(c, cmd, s))

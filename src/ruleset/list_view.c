@@ -255,16 +255,40 @@ static bool found_one(const struct showing *sh)
 	return t->objects || t->flowtables || t->chains;
 }
 
-/*
- * Elements of verdict maps refer to chains: then these have to come first for
- * the listing to load. Elsewhere the order is that of nft.
- */
-static bool chains_first(const struct showing *sh)
+static bool has_jump(const struct expr *elems)
 {
-	for (const struct set *s = sh->t->sets; s; s = s->next)
-		if (s->data_type == &dt_verdict && set_part(s) & sh->v->parts)
+	const struct expr *e = elems && elems->kind == EX_SET ? elems->set->elems.first : NULL;
+
+	for (; e; e = e->next)
+		if (e->kind == EX_ELEM && e->elem.data && e->elem.data->kind == EX_VERDICT &&
+		    e->elem.data->verdict.chain)
 			return true;
 	return false;
+}
+
+/*
+ * Chains come last in nft's order, but where elements of a map jump to them
+ * they have to come first for the listing to load. -errno of the dump.
+ */
+static int chains_first(struct showing *sh)
+{
+	struct lister *l = sh->l;
+	int ret = 0;
+
+	for (struct set *s = sh->t->sets; s && !ret; s = s->next) {
+		struct arena_mark mark = arena_mark(&l->arena);
+
+		if (s->data_type != &dt_verdict || !(set_part(s) & sh->v->parts) ||
+		    opts(sh)->terse || !sh->t->chains)
+			continue;
+		ret = fetch_elements(l, s);
+		if (!ret)
+			ret = has_jump(s->init);
+		s->init = NULL;
+		s->elems_loaded = false;
+		arena_release(&l->arena, mark);
+	}
+	return ret;
 }
 
 static void chains_json(struct showing *sh)
@@ -276,9 +300,10 @@ static void chains_json(struct showing *sh)
 static int show_json(struct showing *sh)
 {
 	struct lister *l = sh->l;
-	bool first = chains_first(sh);
-	int err;
+	int first = chains_first(sh), err;
 
+	if (first < 0)
+		return first;
 	if (sh->v->parts & V_WHOLE)
 		view_json(l, json_table(sh->t, opts(sh)));
 	if (first)
@@ -300,6 +325,7 @@ static int show_text(struct showing *sh)
 	if (!(sh->v->parts & V_WHOLE)) {
 		bare.flags = bare.has_flags = 0;
 		bare.comment = NULL;
+		bare.h.handle = 0;
 	}
 	print_table_open(&l->out, &bare, opts(sh));
 	sh->blank = bare.flags;
@@ -341,6 +367,20 @@ static int show_table(struct lister *l, struct table *t, const struct view *v)
 }
 
 
+/*
+ * A table that was deleted and made anew is told twice by a dump that the
+ * change falls into: the kernel counts the generation up a moment before it
+ * switches over, so that the generation alone does not show this.
+ */
+static bool tables_unique(const struct lister *l)
+{
+	for (const struct table *t = l->tables; t; t = t->next)
+		for (const struct table *u = t->next; u; u = u->next)
+			if (t->h.family == u->h.family && !strcmp(t->h.table.s, u->h.table.s))
+				return false;
+	return true;
+}
+
 int view_tables(struct lister *l)
 {
 	const struct handle *h = &l->cmd->h;
@@ -360,6 +400,8 @@ int view_tables(struct lister *l)
 		list_missing(l->n, h->table.loc, OBJ_TABLE, family, NULL, h->table.s);
 		return 1;
 	}
+	if (!err && !tables_unique(l))
+		err = -EINTR;
 	if (l->json)
 		view_json(l, json_metainfo());
 	for (struct table *t = l->tables; t && !err; t = t->next)
