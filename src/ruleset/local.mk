@@ -12,3 +12,4 @@ nff_sources += \
 	src/ruleset/insn.c \
 	src/ruleset/kernel_error.c \
 	src/ruleset/udata.c
+EXTRA_DIST += src/ruleset/compile_int.h
