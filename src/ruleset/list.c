@@ -106,10 +106,12 @@ static int try_list(struct lister *l)
 			     "that was reset is shown");
 		return 0;
 	}
-	if (err || l->cmd->op == CMD_RESET)
+	if (err > 0 || err == -EINTR || l->cmd->op == CMD_RESET)
 		return err;
-	err = fetch_generation(l, &after);
-	return err ? err : before == after ? 0 : -EINTR;
+	/* An error may come of the change, too: what was to be read next is gone. */
+	if (!fetch_generation(l, &after) && before != after)
+		return -EINTR;
+	return err;
 }
 
 static void write_json(struct lister *l)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "json.h"
@@ -367,18 +368,38 @@ static int show_table(struct lister *l, struct table *t, const struct view *v)
 }
 
 
+static int table_cmp(const void *va, const void *vb)
+{
+	const struct table *a = *(const struct table *const *)va;
+	const struct table *b = *(const struct table *const *)vb;
+
+	if (a->h.family != b->h.family)
+		return a->h.family < b->h.family ? -1 : 1;
+	return strcmp(a->h.table.s, b->h.table.s);
+}
+
 /*
  * A table that was deleted and made anew is told twice by a dump that the
  * change falls into: the kernel counts the generation up a moment before it
  * switches over, so that the generation alone does not show this.
  */
-static bool tables_unique(const struct lister *l)
+static bool tables_unique(struct lister *l)
 {
-	for (const struct table *t = l->tables; t; t = t->next)
-		for (const struct table *u = t->next; u; u = u->next)
-			if (t->h.family == u->h.family && !strcmp(t->h.table.s, u->h.table.s))
-				return false;
-	return true;
+	const struct table **v, *t;
+	unsigned int n = 0, i = 0;
+	bool unique = true;
+
+	for (t = l->tables; t; t = t->next)
+		n++;
+	if (!n)
+		return true;
+	v = arena_alloc(&l->arena, n * sizeof(*v));
+	for (t = l->tables; t; t = t->next)
+		v[i++] = t;
+	qsort(v, n, sizeof(*v), table_cmp);
+	for (i = 1; i < n && unique; i++)
+		unique = table_cmp(&v[i - 1], &v[i]);
+	return unique;
 }
 
 int view_tables(struct lister *l)
