@@ -129,7 +129,7 @@ static void use_nh(struct rdec *r, unsigned int family)
 
 static void use_th(struct rdec *r, const struct proto *p)
 {
-	uint64_t v;
+	uint64_t v = 0;
 	const struct field *f;
 
 	if (r->dep[DEP_TH] && p->l4proto >= 0) {
