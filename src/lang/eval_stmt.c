@@ -592,6 +592,8 @@ static int eval_setupd(struct eval *ev, struct stmt *s)
 				  u->set_name, ev->table ? ev->table : "?");
 	if (eval_expr(ev, &u->key, NULL))
 		return -1;
+	if (!u->key->type || (expr_is_constant(u->key) && u->key->kind != EX_CONCAT))
+		return diag_error(ev->diags, u->key->loc, "the key must be something of the packet");
 	if (u->set->flags & NFT_SET_ANONYMOUS)
 		eval_meter(u->set, u->key);
 	if (u->key->type && u->set->key_type && !type_fits(u->set->key_type, u->key->type))

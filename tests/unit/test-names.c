@@ -152,7 +152,9 @@ static void protocols_learned(void)
 	proto_ctx_init(&pc, NFPROTO_INET);
 	CHECK(learn(&pc, meta_field(NFT_META_L4PROTO), OP_EQ, 17));
 	CHECK(pc.proto[PB_TH] == &proto_udp && !pc.proto[PB_NH]);
-	CHECK(learn(&pc, meta_field(NFT_META_PROTOCOL), OP_EQ, 0x86dd));
+	/* In inet tables it is nfproto that tells. */
+	CHECK(!learn(&pc, meta_field(NFT_META_PROTOCOL), OP_EQ, 0x86dd));
+	CHECK(learn(&pc, meta_field(NFT_META_NFPROTO), OP_EQ, NFPROTO_IPV6));
 	CHECK(pc.proto[PB_NH] == &proto_ip6);
 	CHECK(learn(&pc, field_by_name(proto_ip6.fields, "nexthdr"), OP_EQ, 58));
 	CHECK(pc.proto[PB_TH] == &proto_icmpv6);
