@@ -2,6 +2,7 @@
 /*
  * Values and expressions of the grammar's actions.
  */
+#include <ctype.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 
@@ -154,6 +155,54 @@ const char *variable_text(struct parser *p, const char *name, struct loc loc)
 		return check_name(p, e->sym, loc);
 	parse_error(p, loc, "'$%.64s' is not a name", name);
 	return name;
+}
+
+/* The text of "$name" at text[off], of len bytes with the '$'. */
+static const char *variable_in_text(struct parser *p, const char *text, size_t off, size_t len,
+				    struct loc loc)
+{
+	const char *name = arena_strndup(p->arena, text + off + 1, len - 1);
+	const struct expr *e;
+
+	/* in quotes: the place in the string is that in the source */
+	loc.off += 1 + off;
+	loc.len = len;
+	e = variable(p, name, loc);
+	while (e->kind == EX_VAR)
+		e = e->var.def;
+	if (e->kind == EX_SYMBOL)
+		return e->sym;
+	parse_error(p, loc, "'$%.64s' is not a text", name);
+	return "";
+}
+
+struct expr *text_with_variables(struct parser *p, const char *text, struct loc loc)
+{
+	size_t i = 0, start = 0, n;
+	const char *all = "";
+
+	if (!strchr(text, '$'))
+		return expr_symbol(p->arena, loc, text, EXF_QUOTED);
+	for (; text[i]; i += n) {
+		n = 1;
+		if (text[i] != '$')
+			continue;
+		while (isalnum((unsigned char)text[i + n]) || text[i + n] == '_')
+			n++;
+		/* a sum of money */
+		if (n == 1)
+			continue;
+		all = arena_printf(p->arena, "%s%.*s%s", all, (int)(i - start), text + start,
+				   variable_in_text(p, text, i, n, loc));
+		start = i + n;
+		/* each of them copies what stands before it */
+		if (strlen(all) > NAME_LEN_MAX) {
+			parse_error(p, loc, "the text is too long");
+			break;
+		}
+	}
+	all = arena_printf(p->arena, "%s%s", all, text + start);
+	return expr_symbol(p->arena, loc, all, EXF_QUOTED);
 }
 
 /* ---- operators ---- */

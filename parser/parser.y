@@ -412,8 +412,6 @@ common_list:
 	RULESET family_opt			{ p->h.family = $2; add_cmd(p, @$, OBJ_RULESET); }
 	| plural				{ add_cmd(p, @$, $1); }
 	| plural family				{ add_cmd(p, @$, $1); }
-	| plural in_table			{ add_cmd(p, @$, $1); }
-	| plural chain_spec			{ add_cmd(p, @$, $1); }
 	| plural k_table table_spec		{ add_cmd(p, @$, $1); }
 	| plural k_chain chain_spec		{ add_cmd(p, @$, $1); }
 	| k_table table_spec			{ add_cmd(p, @$, OBJ_TABLE); }
@@ -452,6 +450,8 @@ query:
 
 reset_cmd:
 	common_list
+	| plural in_table			{ add_cmd(p, @$, $1); }
+	| plural chain_spec			{ add_cmd(p, @$, $1); }
 	| k_rule chain_spec HANDLE number	{ set_handle(p, $4, @4); add_cmd(p, @$, OBJ_RULE); }
 	| k_element obj_spec set_expr		{ add_elements(p, @$, $3); }
 	;
@@ -948,8 +948,7 @@ log_head:
 
 log_args:
 	%empty
-	| log_args PREFIX want_value string	{ log_prefix(p, expr_symbol(p->arena, @4, $4,
-									    EXF_QUOTED)); }
+	| log_args PREFIX want_value string	{ log_prefix(p, text_with_variables(p, $4, @4)); }
 	| log_args PREFIX want_value VARIABLE	{ log_prefix(p, variable(p, $4, @4)); }
 	| log_args LEVEL want_level SYMBOL
 					{ p->log->level = $4; p->log->set |= LOG_HAS_LEVEL; }

@@ -167,3 +167,5 @@
 	  "reply:b)) exists)" },
 	{ "meta hour 17:00-19:00", "(? meta.hour (- 17:00 19:00))" },
 	{ "tcp flags == { syn, syn | ack }", "(== tcp.flags (set syn (| syn ack)))" },
+	{ "log prefix \"a $p-$p$\"", "[log set=10 level=0 group=0 snaplen=0 threshold=0 flags=0 "
+	  "prefix=\"a 80-80$\"]" },

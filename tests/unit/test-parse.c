@@ -176,7 +176,7 @@ static void commands(void)
 		{ "reset rules", CMD_RESET, OBJ_RULES, NFPROTO_UNSPEC, NULL, NULL, NULL, 0, 0, 0 },
 		{ "reset rules inet x y", CMD_RESET, OBJ_RULES, NFPROTO_INET, "x", "y", NULL, 0, 0,
 		  0 },
-		{ "list counters table x", CMD_LIST, OBJ_COUNTERS, NFPROTO_IPV4, "x", NULL, NULL, 0,
+		{ "list counters table ip x", CMD_LIST, OBJ_COUNTERS, NFPROTO_IPV4, "x", NULL, NULL, 0,
 		  0, 0 },
 		{ "flush ruleset", CMD_FLUSH, OBJ_RULESET, NFPROTO_UNSPEC, NULL, NULL, NULL, 0, 0,
 		  0 },
@@ -452,6 +452,9 @@ static void errors(void)
 		  "';', expecting '-' or a value" },
 		{ "add set x s { type ipv4_addr; timeout 5x; }", "1:39-40 syntax error, '5x' is no "
 		  "time | write a time as 1d2h3m4s" },
+		{ "add rule x y log prefix \"a $b\"", "1:29-29 unknown variable 'b'" },
+		{ "list chains x", "1:13-13 syntax error, unexpected 'x', expecting family, end of "
+		  "the statement, 'chain' or 'table'" },
 		{ "include \"/nosuch/file\"", "1:1-22 file '/nosuch/file' not found" },
 	};
 	unsigned int i;
