@@ -38,6 +38,8 @@ enum json_bits {
 	JSON_BITS_NUMBER,	/* 3, where no symbol is all of it */
 };
 json_t *json_value_bits(const struct expr *e, enum json_bits how, const struct print_opts *opts);
+/* An EX_BINARY, with the flags of its right side in one way or another. */
+json_t *json_masked(const struct expr *e, enum json_bits how, const struct print_opts *opts);
 /* A value of a type that stands outside an expression (the code of a reject). */
 json_t *json_typed(const struct datatype *dt, uint64_t value, const struct print_opts *opts);
 json_t *json_field(const struct expr *e);

@@ -21,15 +21,33 @@ static int missing(struct json_in *j, const json_t *v, const char *key)
 
 /* ---- tables ---- */
 
+/*
+ * nft 1.0.6 lists a lone flag out of memory that was freed: some other string
+ * of the ruleset.
+ */
+static int table_flags(struct json_in *j, const json_t *v, uint64_t *flags)
+{
+	const char *name = json_string_value(v);
+
+	if (!j->implicit || !name || symbol_by_name(json_table_flags, name, flags))
+		return json_flags(j, v, json_table_flags, flags);
+	diag_warning(&j->n->diags, json_loc(j, v), "'%.64s' is no flag of a table: it is left out",
+		     name);
+	diag_hint(&j->n->diags, "nft 1.0 is known to list a flag wrongly; check whether the table "
+		  "should be dormant");
+	return 0;
+}
+
 static int table_in(struct json_in *j, const json_t *v, struct cmd *cmd)
 {
 	struct table *t = table_new(j->a, cmd->loc);
+	const json_t *names = NULL;
 	uint64_t flags = 0;
 	const struct json_prop props[] = {
 		{ .key = "family", .kind = JP_FAMILY, .to = &t->h.family, .required = true },
 		{ .key = "name", .kind = JP_NAME, .to = &t->h.table },
 		{ .key = "handle", .kind = JP_NUMBER, .to = &t->h.handle },
-		{ .key = "flags", .kind = JP_FLAGS, .to = &flags, .names = json_table_flags },
+		{ .key = "flags", .kind = JP_VALUE, .to = &names },
 		{ .key = "comment", .kind = JP_COMMENT, .to = &t->comment },
 		{ .key = NULL }
 	};
@@ -41,9 +59,11 @@ static int table_in(struct json_in *j, const json_t *v, struct cmd *cmd)
 		return 0;
 	if (!t->h.table.s)
 		return missing(j, v, "name");
+	if (names && table_flags(j, names, &flags))
+		return -1;
 	t->h.handle = cmd->h.handle = 0;
 	t->flags = (uint32_t)flags;
-	t->has_flags = json_object_get(v, "flags");
+	t->has_flags = names;
 	cmd->table = t;
 	return 0;
 }
@@ -196,7 +216,14 @@ static int rule_in(struct json_in *j, const json_t *v, struct cmd *cmd)
 	if (json_is_array(expr) && !json_array_size(expr))
 		return 0;
 	r->stmts = json_in_stmts(j, expr);
-	return r->stmts ? 0 : -1;
+	if (!r->stmts)
+		return -1;
+	for (struct stmt *s = r->stmts; s; s = s->next)
+		if (s->kind == ST_SETUPD && s->setupd->set) {
+			s->setupd->set->h.family = r->h->family;
+			s->setupd->set->h.table = r->h->table;
+		}
+	return 0;
 }
 
 /* ---- flowtables ---- */

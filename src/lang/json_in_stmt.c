@@ -237,6 +237,55 @@ static struct stmt *setupd_in(struct json_in *j, const json_t *v, int is_map)
 	return s;
 }
 
+/* A meter has a set of its own, which it makes. */
+static struct set *meter_set(struct json_in *j, const struct name *name, uint64_t size,
+			     const struct elem_opts *opts)
+{
+	struct set *set = arena_new(j->a, struct set);
+
+	set->loc = name->loc;
+	set->h.obj = *name;
+	set->flags = NFT_SET_ANONYMOUS | NFT_SET_EVAL;
+	if (opts && opts->has_timeout)
+		set->flags |= NFT_SET_TIMEOUT;
+	set->size = (uint32_t)size;
+	return set;
+}
+
+/* Table and family of the set are the rule's, which is known when it is read. */
+static struct stmt *meter_in(struct json_in *j, const json_t *v, int arg)
+{
+	struct setupd_stmt *u = arena_new(j->a, struct setupd_stmt);
+	const json_t *stmt = NULL;
+	struct name name = { 0 };
+	uint64_t size = 0;
+	const struct json_prop props[] = {
+		{ .key = "name", .kind = JP_NAME, .to = &name, .required = true },
+		{ .key = "key", .kind = JP_EXPR, .to = &u->key, .required = true },
+		{ .key = "stmt", .kind = JP_VALUE, .to = &stmt, .required = true },
+		{ .key = "size", .kind = JP_NUMBER, .to = &size, .max = UINT32_MAX },
+		{ .key = NULL }
+	};
+	struct stmt *s;
+
+	(void)arg;
+	if (json_props(j, v, props))
+		return NULL;
+	if (u->key->kind == EX_ELEM) {
+		u->opts = u->key->elem.opts;
+		u->key = u->key->elem.key;
+	}
+	u->stmts = json_in_stmt(j, stmt);
+	if (!u->stmts)
+		return NULL;
+	u->set_name = name.s;
+	u->op = u->opts && u->opts->has_timeout ? NFT_DYNSET_OP_UPDATE : NFT_DYNSET_OP_ADD;
+	u->set = meter_set(j, &name, size, u->opts);
+	s = stmt_new(j->a, ST_SETUPD, json_loc(j, v));
+	s->setupd = u;
+	return s;
+}
+
 /* ---- the table ---- */
 
 static struct stmt *xt_in(struct json_in *j, const json_t *v, int arg)
@@ -280,6 +329,7 @@ static const struct {
 	{ "secmark", json_in_objref, NFT_OBJECT_SECMARK },
 	{ "set", setupd_in, false },
 	{ "map", setupd_in, true },
+	{ "meter", meter_in, 0 },
 	{ "xt", xt_in, 0 },
 };
 

@@ -311,18 +311,18 @@ static json_t *hash_out(const struct expr *e, const struct print_opts *opts)
 	return json_wrap(e->hash->type == NFT_HASH_JENKINS ? "jhash" : "symhash", o);
 }
 
-static json_t *binary_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_masked(const struct expr *e, enum json_bits how, const struct print_opts *opts)
 {
 	const struct expr *r = e->bin.right;
-	json_t *mask;
+	json_t *right = r->kind == EX_VALUE ? json_value_bits(r, how, opts) : json_expr(r, opts);
 
-	/* The flags of a mask are told one by one. */
-	if (e->op == OP_AND && r->kind == EX_VALUE)
-		mask = json_value_bits(r, JSON_BITS_LIST, opts);
-	else
-		mask = json_expr(r, opts);
 	return json_wrap(json_symbol(json_binary_ops, e->op),
-			 json_pack("[o, o]", json_expr(e->bin.left, opts), mask));
+			 json_pack("[o, o]", json_expr(e->bin.left, opts), right));
+}
+
+static json_t *binary_out(const struct expr *e, const struct print_opts *opts)
+{
+	return json_masked(e, JSON_BITS_OR, opts);
 }
 
 static json_t *map_out(const struct expr *e, const struct print_opts *opts)

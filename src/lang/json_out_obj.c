@@ -148,11 +148,30 @@ static json_t *type_out(const struct datatype *dt)
 	return list;
 }
 
-static json_t *data_type_out(const struct set *s)
+/* "integer" and "string" have no width: a set of them cannot be declared by its type. */
+static bool needs_typeof(const struct datatype *dt)
+{
+	if (!dt || dt == &dt_verdict)
+		return false;
+	if (!(dt->flags & DTF_CONCAT))
+		return !dt->bits;
+	for (unsigned int i = 0; i < dt->n_parts; i++)
+		if (!dt->parts[i]->bits)
+			return true;
+	return false;
+}
+
+static json_t *set_type_out(const struct datatype *dt, const struct expr *of,
+			    const struct print_opts *opts)
+{
+	return of && needs_typeof(dt) ? json_wrap("typeof", json_expr(of, opts)) : type_out(dt);
+}
+
+static json_t *data_type_out(const struct set *s, const struct print_opts *opts)
 {
 	if (s->obj_type)
 		return json_string(json_symbol(json_objects, s->obj_type));
-	return type_out(s->data_type);
+	return set_type_out(s->data_type, s->data_expr, opts);
 }
 
 static void put_set_options(json_t *o, const struct set *s)
@@ -185,11 +204,11 @@ json_t *json_set(const struct set *s, const struct print_opts *opts)
 	struct print_opts fresh = *opts;
 	json_t *o = object_head(&s->h);
 
-	json_put(o, "type", type_out(s->key_type));
+	json_put(o, "type", set_type_out(s->key_type, s->key_expr, opts));
 	json_put_u64(o, "handle", s->h.handle);
 	json_put_text(o, "comment", s->comment);
 	if (map)
-		json_put(o, "map", data_type_out(s));
+		json_put(o, "map", data_type_out(s, opts));
 	put_set_options(o, s);
 	if (!opts->terse && s->init && s->init->kind == EX_SET && s->init->set->elems.first)
 		json_put(o, "elem", json_elems(s->init, opts));

@@ -41,7 +41,11 @@ static json_t *match_out(const struct stmt *s, const struct print_opts *opts)
 	if (rel->kind != EX_REL)
 		return json_expr(rel, opts);
 	o = json_wrap("op", json_string(json_symbol(json_match_ops, rel->op)));
-	json_put(o, "left", json_expr(rel->bin.left, opts));
+	/* The flags of a mask are told one by one where one value is compared. */
+	if (rel->bin.left->kind == EX_BINARY && rel->bin.right->kind == EX_VALUE)
+		json_put(o, "left", json_masked(rel->bin.left, JSON_BITS_LIST, opts));
+	else
+		json_put(o, "left", json_expr(rel->bin.left, opts));
 	json_put(o, "right", match_right(rel, opts));
 	return o;
 }
@@ -202,6 +206,7 @@ static json_t *reject_out(const struct stmt *s, const struct print_opts *opts)
 static json_t *nat_out(const struct stmt *s, const struct print_opts *opts)
 {
 	const struct nat_stmt *n = s->nat;
+	uint32_t flags = n->flags & NAT_FLAGS;
 	json_t *o = json_object();
 
 	if (n->type_flags & NAT_FAMILY_WRITTEN && n->family)
@@ -210,7 +215,9 @@ static json_t *nat_out(const struct stmt *s, const struct print_opts *opts)
 		json_put(o, "addr", json_expr(n->addr, opts));
 	if (n->port)
 		json_put(o, "port", json_expr(n->port, opts));
-	json_put(o, "flags", json_flag_names(json_nat_flags, n->flags & NAT_FLAGS));
+	if (n->type_flags & NAT_PREFIX)
+		flags |= NF_NAT_RANGE_NETMAP;
+	json_put(o, "flags", json_flag_names(json_nat_flags, flags));
 	json_put(o, "type_flags", json_flag_names(json_nat_type_flags, n->type_flags & NAT_PREFIX));
 	return empty_to_null(o);
 }
@@ -309,7 +316,7 @@ static json_t *tproxy_out(const struct stmt *s, const struct print_opts *opts)
 	const struct tproxy_stmt *t = s->tproxy;
 	json_t *o = json_object();
 
-	if (t->addr && t->family)
+	if (t->family && t->family != NFPROTO_INET)
 		json_put_text(o, "family", family_name(t->family));
 	if (t->addr)
 		json_put(o, "addr", json_expr(t->addr, opts));

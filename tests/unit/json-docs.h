@@ -110,6 +110,8 @@ static const char *const json_statements[] = {
 	"{\"tproxy\": {\"family\": \"ip6\", \"addr\": \"dead::1\", \"port\": 7}}",
 	"{\"set\": {\"op\": \"update\", \"elem\": {\"elem\": {\"val\": " PAYLOAD("ip", "saddr") ", "
 	"\"timeout\": 60}}, \"set\": \"@s\", \"stmt\": [{\"counter\": null}]}}",
+	"{\"meter\": {\"key\": {\"elem\": {\"val\": " PAYLOAD("ip", "saddr") ", \"timeout\": 5}}, "
+	"\"stmt\": {\"counter\": null}, \"size\": 100, \"name\": \"m\"}}",
 	"{\"map\": {\"op\": \"add\", \"elem\": " PAYLOAD("ip", "saddr") ", \"data\": 5, "
 	"\"map\": \"@m\"}}",
 	NULL
