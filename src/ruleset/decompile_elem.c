@@ -288,6 +288,14 @@ static int key_cmp(const void *va, const void *vb)
 	return a->pos > b->pos ? -1 : a->pos < b->pos;
 }
 
+/* While a hash table grows, the kernel may tell an element twice. */
+static bool same_key(const struct expr *a, const struct expr *b)
+{
+	if (a->kind == EX_VALUE && b->kind == EX_VALUE)
+		return a->value == b->value;
+	return a->kind == EX_CONCAT && b->kind == EX_CONCAT && !concat_cmp(a, b);
+}
+
 /* The bits that a key of that set can have. */
 static nff_u128 key_max(const struct expr *key)
 {
@@ -347,7 +355,8 @@ void decompile_elements_finish(struct decompile *d, struct set *s, struct expr *
 		join_intervals(d, v, n, &elems->set->elems);
 	} else {
 		for (i = 0; i < n; i++)
-			expr_list_add(&elems->set->elems, v[i].elem);
+			if (!i || !same_key(v[i - 1].elem->elem.key, v[i].elem->elem.key))
+				expr_list_add(&elems->set->elems, v[i].elem);
 	}
 	free(v);
 }
