@@ -18,7 +18,11 @@ struct batch_msg {
 	uint8_t family;
 	bool has_flow : 1;		/* a rule with a flow statement */
 	bool hw_offload : 1;		/* a flowtable with "flags offload" */
-	const char *name;		/* of the input's arena */
+	/*
+	 * What the message names, of the input's arena; NULL: nothing that a
+	 * user has given a name.
+	 */
+	const struct handle *h;
 	const struct device *devs;	/* flowtable, chain: to look which one is missing */
 };
 

@@ -22,6 +22,12 @@ int ruleset_generation(struct nff *n, uint32_t *genid);
 struct set *list_find_set(struct nff *n, struct arena *arena, unsigned int family,
 			  const char *table, const char *name);
 /*
+ * Calls cb for each element that the kernel has of the set of that name; it
+ * need not exist. 0, or -1 with a diagnostic.
+ */
+int list_elements(struct nff *n, const struct set *s,
+		  void (*cb)(const struct expr *elem, void *arg), void *arg);
+/*
  * The handle of the rule at an index (from 0) of a chain; 0 where the chain
  * has no such rule. 0, or -1 with a diagnostic.
  */

@@ -285,6 +285,16 @@ static int eval_raw(struct eval *ev, struct expr *e)
 		return diag_error(ev->diags, e->loc, "a raw payload match has 1 to 1024 bits");
 	if (e->bits > 128)
 		return diag_error(ev->diags, e->loc, "values have 128 bits at most");
+	if (e->raw.base == PB_TH)
+		for (const struct field *f = proto_th.fields; f->name; f++)
+			if (f->bit_off == e->raw.off && f->bits == e->bits) {
+				/* The ports have a name. */
+				e->kind = EX_FIELD;
+				e->field.f = f;
+				e->field.dir = 0;
+				e->field.num = 0;
+				return eval_field(ev, e);
+			}
 	set_type(e, &WANT(&dt_integer, BO_BIG, e->bits));
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include "kernel_error.h"
 #include "nl.h"
 #include "nl_open.h"
+#include "obj_attrs.h"
 
 /* Batch control messages do not stand in msgs. */
 #define SEQ_BEGIN 0u
@@ -58,6 +59,7 @@ void batch_msg_end(struct batch *b)
 struct failure {
 	uint32_t seq;
 	int error;
+	uint32_t offset;		/* of the attribute at fault; 0: not told */
 	char *ext_msg;			/* or NULL */
 };
 
@@ -95,8 +97,54 @@ static int on_answer(const struct nl_answer *a, void *arg)
 		return 0;
 	if (c->kept < sizeof(c->failures) / sizeof(c->failures[0]))
 		c->failures[c->kept++] = (struct failure){
-			a->seq, a->error, a->ext_msg ? xstrdup(a->ext_msg) : NULL };
+			a->seq, a->error, a->offset, a->ext_msg ? xstrdup(a->ext_msg) : NULL };
 	return 0;
+}
+
+static const struct nlmsghdr *find_message(const struct batch *b, uint32_t seq)
+{
+	for (size_t off = 0; off < b->m.len;) {
+		const struct nlmsghdr *nlh = (const struct nlmsghdr *)(b->m.buf + off);
+
+		if (nlh->nlmsg_seq == seq)
+			return nlh;
+		off += NLMSG_ALIGN(nlh->nlmsg_len);
+	}
+	return NULL;
+}
+
+/* The attribute of a message that begins at, or holds, an offset; 0: none. */
+static unsigned int attr_at(const struct nlmsghdr *nlh, uint32_t offset)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct nfgenmsg)) {
+		uint32_t begin = (uint32_t)((const char *)attr - (const char *)nlh);
+
+		if (offset >= begin && offset < begin + MNL_ALIGN(attr->nla_len))
+			return mnl_attr_get_type(attr);
+	}
+	return 0;
+}
+
+/* The kernel may say which attribute it minds: the place of what that was made of. */
+static struct loc place_of_failure(const struct batch *b, const struct failure *f,
+				   const struct batch_msg *msg)
+{
+	const struct obj_attrs *attrs = obj_attrs(msg->what);
+	const struct nlmsghdr *nlh = f->offset && msg->h ? find_message(b, f->seq) : NULL;
+	unsigned int attr = nlh ? attr_at(nlh, f->offset) : 0;
+	struct loc loc = { 0 };
+
+	if (!attr)
+		return msg->loc;
+	if (attr == attrs->table)
+		loc = msg->h->table.loc;
+	else if (attr == attrs->name)
+		loc = obj_name_of(msg->what, msg->h)->loc;
+	else if (attr == attrs->handle || attr == attrs->position)
+		loc = msg->h->handle_loc;
+	return loc.src ? loc : msg->loc;
 }
 
 /* Once the input is read again, none of them counts. */
@@ -104,12 +152,15 @@ static void tell_failures(struct commit *c)
 {
 	for (unsigned int i = 0; i < c->kept; i++) {
 		const struct failure *f = &c->failures[i];
-		const struct batch_msg *msg = NULL;
+		struct batch_msg msg;
+		bool known = f->seq != SEQ_BEGIN && f->seq <= c->b->n;
 
-		if (f->seq != SEQ_BEGIN && f->seq <= c->b->n)
-			msg = &c->b->msgs[f->seq - 1];
+		if (known) {
+			msg = c->b->msgs[f->seq - 1];
+			msg.loc = place_of_failure(c->b, f, &msg);
+		}
 		if (!c->restart)
-			kernel_error(c->n, msg, f->error, f->ext_msg);
+			kernel_error(c->n, known ? &msg : NULL, f->error, f->ext_msg);
 		free(f->ext_msg);
 	}
 }

@@ -11,6 +11,7 @@
 #include "compile.h"
 #include "compile_int.h"
 #include "list.h"
+#include "obj_attrs.h"
 #include "udata.h"
 
 /* ---- small parts ---- */
@@ -21,10 +22,10 @@ static uint16_t create_flags(uint8_t op)
 }
 
 static struct batch_msg msg_info(const struct cmd *cmd, uint8_t what, const struct handle *h,
-				 const char *name, struct loc loc)
+				 struct loc loc)
 {
 	return (struct batch_msg){ .loc = loc.src ? loc : cmd->loc, .what = what, .op = cmd->op,
-				   .family = h->family, .name = name };
+				   .family = h->family, .h = h };
 }
 
 static int put_comment(struct compile *c, uint16_t attr, const char *comment, struct loc loc)
@@ -93,7 +94,7 @@ static struct eval make_eval(struct compile *c, const struct handle *h, struct f
 
 static int add_table(struct compile *c, const struct cmd *cmd, const struct table *t)
 {
-	struct batch_msg info = msg_info(cmd, OBJ_TABLE, &t->h, t->h.table.s, t->h.table.loc);
+	struct batch_msg info = msg_info(cmd, OBJ_TABLE, &t->h, t->h.table.loc);
 
 	if (check_table_name(c, &t->h))
 		return -1;
@@ -132,7 +133,7 @@ static void put_chain_hook(struct compile *c, const struct chain *ch)
 
 static int add_chain(struct compile *c, const struct cmd *cmd, struct chain *ch)
 {
-	struct batch_msg info = msg_info(cmd, OBJ_CHAIN, &ch->h, ch->h.chain.s, ch->h.chain.loc);
+	struct batch_msg info = msg_info(cmd, OBJ_CHAIN, &ch->h, ch->h.chain.loc);
 	struct find_arg f;
 	struct eval ev = make_eval(c, &ch->h, &f);
 
@@ -180,7 +181,7 @@ static void put_flowtable_hook(struct compile *c, const struct flowtable *ft)
 static int flowtable_msg(struct compile *c, const struct cmd *cmd, struct flowtable *ft,
 			 uint16_t type, uint16_t flags)
 {
-	struct batch_msg info = msg_info(cmd, OBJ_FLOWTABLE, &ft->h, ft->h.obj.s, ft->h.obj.loc);
+	struct batch_msg info = msg_info(cmd, OBJ_FLOWTABLE, &ft->h, ft->h.obj.loc);
 	struct find_arg f;
 	struct eval ev = make_eval(c, &ft->h, &f);
 
@@ -249,7 +250,7 @@ static bool has_flow(const struct rule *r)
 
 static int emit_rule(struct compile *c, const struct cmd *cmd, struct rule *r)
 {
-	struct batch_msg info = msg_info(cmd, OBJ_RULE, r->h, NULL, r->loc);
+	struct batch_msg info = msg_info(cmd, OBJ_RULE, r->h, r->loc);
 	size_t nest;
 
 	info.has_flow = has_flow(r);
@@ -405,65 +406,6 @@ static int add_cmd(struct compile *c, const struct cmd *cmd)
 
 /* ---- delete ---- */
 
-/* What names an object of a kind in a message, and the message that deletes it. */
-struct delete_row {
-	uint16_t type, destroy_type;
-	uint16_t table, name, handle;
-};
-
-/* linux/netfilter/nf_tables.h of 6.3 and later; the headers may be older. */
-enum {
-	MSG_DESTROYTABLE = 26, MSG_DESTROYCHAIN, MSG_DESTROYRULE, MSG_DESTROYSET,
-	MSG_DESTROYSETELEM, MSG_DESTROYOBJ, MSG_DESTROYFLOWTABLE,
-};
-
-static const struct delete_row *delete_row(unsigned int obj)
-{
-	static const struct delete_row
-		table = { NFT_MSG_DELTABLE, MSG_DESTROYTABLE, 0, NFTA_TABLE_NAME,
-			  NFTA_TABLE_HANDLE },
-		chain = { NFT_MSG_DELCHAIN, MSG_DESTROYCHAIN, NFTA_CHAIN_TABLE, NFTA_CHAIN_NAME,
-			  NFTA_CHAIN_HANDLE },
-		rule = { NFT_MSG_DELRULE, MSG_DESTROYRULE, NFTA_RULE_TABLE, NFTA_RULE_CHAIN,
-			 NFTA_RULE_HANDLE },
-		set = { NFT_MSG_DELSET, MSG_DESTROYSET, NFTA_SET_TABLE, NFTA_SET_NAME,
-			NFTA_SET_HANDLE },
-		flowtable = { NFT_MSG_DELFLOWTABLE, MSG_DESTROYFLOWTABLE, NFTA_FLOWTABLE_TABLE,
-			      NFTA_FLOWTABLE_NAME, NFTA_FLOWTABLE_HANDLE },
-		object = { NFT_MSG_DELOBJ, MSG_DESTROYOBJ, NFTA_OBJ_TABLE, NFTA_OBJ_NAME,
-			   NFTA_OBJ_HANDLE };
-
-	switch (obj) {
-	case OBJ_TABLE:
-		return &table;
-	case OBJ_CHAIN:
-		return &chain;
-	case OBJ_RULE:
-		return &rule;
-	case OBJ_SET:
-	case OBJ_MAP:
-	case OBJ_METER:
-		return &set;
-	case OBJ_FLOWTABLE:
-		return &flowtable;
-	default:
-		return &object;
-	}
-}
-
-static const struct name *object_name(const struct cmd *cmd)
-{
-	switch (cmd->obj) {
-	case OBJ_TABLE:
-		return &cmd->h.table;
-	case OBJ_CHAIN:
-	case OBJ_RULE:
-		return &cmd->h.chain;
-	default:
-		return &cmd->h.obj;
-	}
-}
-
 /* NFT_OBJECT_* of a kind of stateful object; 0: it is none. */
 static uint32_t object_type(unsigned int obj)
 {
@@ -491,7 +433,8 @@ static uint32_t object_type(unsigned int obj)
 
 static int delete_devices(struct compile *c, const struct cmd *cmd)
 {
-	uint16_t type = cmd->op == CMD_DESTROY ? MSG_DESTROYFLOWTABLE : NFT_MSG_DELFLOWTABLE;
+	uint16_t type = cmd->op == CMD_DESTROY ? obj_attrs(OBJ_FLOWTABLE)->destroy :
+			NFT_MSG_DELFLOWTABLE;
 
 	return flowtable_msg(c, cmd, cmd->flowtable, type, 0);
 }
@@ -501,33 +444,34 @@ static int delete_devices(struct compile *c, const struct cmd *cmd)
  * before 6.3 do not know it; there what exists is asked first, and the
  * generation of the ruleset guards the answer.
  */
-static int destroy_type(struct compile *c, const struct cmd *cmd, const struct delete_row *row)
+static int destroy_type(struct compile *c, const struct cmd *cmd, const struct obj_attrs *row)
 {
 	int exists;
 
 	if (list_kernel_destroys(c->n))
-		return row->destroy_type;
+		return row->destroy;
 	exists = list_exists(c->n, cmd);
 	if (exists < 0)
 		return -1;
 	if (exists)
-		return row->type;
+		return row->del;
 	for (const struct cmd *i = c->cmds->first; i && i != cmd; i = i->next) {
-		const struct name *a = object_name(i), *b = object_name(cmd);
+		const struct name *a = obj_name_of(i->obj, &i->h),
+			*b = obj_name_of(cmd->obj, &cmd->h);
 
 		if ((i->op == CMD_ADD || i->op == CMD_CREATE) && i->obj == cmd->obj && a->s && b->s &&
 		    !strcmp(a->s, b->s))
-			return row->type;
+			return row->del;
 	}
 	return 0;
 }
 
 static int delete_cmd(struct compile *c, const struct cmd *cmd)
 {
-	const struct delete_row *row = delete_row(cmd->obj);
-	const struct name *name = object_name(cmd);
-	struct batch_msg info = msg_info(cmd, cmd->obj, &cmd->h, name->s, name->loc);
-	int type = row->type;
+	const struct obj_attrs *row = obj_attrs(cmd->obj);
+	const struct name *name = obj_name_of(cmd->obj, &cmd->h);
+	struct batch_msg info = msg_info(cmd, cmd->obj, &cmd->h, name->loc);
+	int type = row->del;
 
 	if (cmd->obj == OBJ_ELEMENT)
 		return element_cmd(c, cmd);
@@ -538,6 +482,8 @@ static int delete_cmd(struct compile *c, const struct cmd *cmd)
 		if (type <= 0)
 			return type;
 	}
+	if (cmd->obj == OBJ_TABLE || cmd->obj == OBJ_SET)
+		merge_forget(c, cmd->h.family, cmd->h.table.s, cmd->h.obj.s);
 	if (cmd->h.handle && cmd->h.handle_loc.src)
 		info.loc = cmd->h.handle_loc;
 	batch_msg_begin(c->b, type, 0, &info);
@@ -557,29 +503,28 @@ static int delete_cmd(struct compile *c, const struct cmd *cmd)
 
 static int flush_cmd(struct compile *c, const struct cmd *cmd)
 {
-	struct batch_msg info = msg_info(cmd, cmd->obj, &cmd->h, NULL, (struct loc){ 0 });
+	struct batch_msg info = msg_info(cmd, cmd->obj, &cmd->h, (struct loc){ 0 });
 
 	switch (cmd->obj) {
 	case OBJ_RULESET:
 		info.what = OBJ_RULESET;
+		merge_forget(c, cmd->h.family, NULL, NULL);
 		batch_msg_begin(c->b, NFT_MSG_DELTABLE, 0, &info);
 		break;
 	case OBJ_TABLE:
 		info.loc = cmd->h.table.loc;
-		info.name = cmd->h.table.s;
 		batch_msg_begin(c->b, NFT_MSG_DELRULE, 0, &info);
 		attr_str(c->m, NFTA_RULE_TABLE, cmd->h.table.s);
 		break;
 	case OBJ_CHAIN:
 		info.loc = cmd->h.chain.loc;
-		info.name = cmd->h.chain.s;
 		batch_msg_begin(c->b, NFT_MSG_DELRULE, 0, &info);
 		attr_str(c->m, NFTA_RULE_TABLE, cmd->h.table.s);
 		attr_str(c->m, NFTA_RULE_CHAIN, cmd->h.chain.s);
 		break;
 	default:
 		info.loc = cmd->h.obj.loc;
-		info.name = cmd->h.obj.s;
+		merge_forget(c, cmd->h.family, cmd->h.table.s, cmd->h.obj.s);
 		batch_msg_begin(c->b, NFT_MSG_DELSETELEM, 0, &info);
 		attr_str(c->m, NFTA_SET_ELEM_LIST_TABLE, cmd->h.table.s);
 		attr_str(c->m, NFTA_SET_ELEM_LIST_SET, cmd->h.obj.s);
@@ -591,8 +536,7 @@ static int flush_cmd(struct compile *c, const struct cmd *cmd)
 /* The kernel renames by handle, so that the old name is looked up first. */
 static int rename_cmd(struct compile *c, const struct cmd *cmd)
 {
-	struct batch_msg info = msg_info(cmd, OBJ_CHAIN, &cmd->h, cmd->h.chain.s,
-					 cmd->h.chain.loc);
+	struct batch_msg info = msg_info(cmd, OBJ_CHAIN, &cmd->h, cmd->h.chain.loc);
 	uint64_t handle;
 
 	if (strlen(cmd->new_name) >= NFT_CHAIN_MAXNAMELEN)
@@ -641,6 +585,7 @@ int compile_cmds(struct nff *n, const struct cmds *cmds, struct batch *b)
 	for (const struct cmd *cmd = cmds->first; cmd && errors < ERRORS_MAX; cmd = cmd->next)
 		if (compile_cmd(&c, cmd))
 			errors++;
+	merge_fini(&c);
 	arena_free(&c.scratch);
 	return errors ? -1 : 0;
 }

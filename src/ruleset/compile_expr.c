@@ -112,7 +112,7 @@ void gen_immediate(struct compile *c, const struct expr *e, unsigned int pos)
 
 /* ---- registers ---- */
 
-static void gen_byteorder(struct compile *c, unsigned int op, unsigned int bytes, unsigned int pos)
+void gen_byteorder(struct compile *c, unsigned int op, unsigned int bytes, unsigned int pos)
 {
 	uint64_t reg = reg_number(pos);
 
@@ -335,8 +335,20 @@ static void gen_binary(struct compile *c, const struct expr *e, struct bit_run *
 		       const struct layout *l, unsigned int pos)
 {
 	if (e->kind != EX_BINARY) {
-		gen_unshifted(c, e, pos);
+		struct layout own = layout_of(e);
+
 		*run = (struct bit_run){ .mask = u128_mask(l->bytes * 8) };
+		if (e->kind == EX_FIELD && e->field.f->kind == FK_PAYLOAD && own.masked &&
+		    !own.shift) {
+			/* Its mask is the first of the run. */
+			struct place p = place_of(e);
+
+			gen_payload(c, p.base, p.off, own.bytes, pos);
+			run->mask = u128_mask(e->bits);
+			run->any = true;
+			return;
+		}
+		gen_unshifted(c, e, pos);
 		return;
 	}
 	gen_binary(c, e->bin.left, run, l, pos);
@@ -448,7 +460,8 @@ unsigned int gen_key(struct compile *c, const struct expr *e, const struct set *
 	unsigned int used = 0, part;
 
 	if (e->kind != EX_CONCAT) {
-		used = gen_expr(c, e, pos);
+		/* In a set with a name the elements are as they are written. */
+		used = s->flags & NFT_SET_ANONYMOUS ? gen_expr(c, e, pos) : gen_unshifted(c, e, pos);
 		order_key(c, e, s, pos);
 		return used;
 	}

@@ -16,6 +16,8 @@ struct compile {
 	const struct cmds *cmds;
 	struct arena scratch;		/* released after each rule and set */
 	struct set *sets;		/* declared by this input, or asked from the kernel */
+	struct merged *merged;		/* compile_merge.c */
+	struct emptied *emptied;
 };
 
 /*
@@ -43,6 +45,8 @@ unsigned int gen_key(struct compile *c, const struct expr *e, const struct set *
 		     unsigned int pos);
 /* A constant to register pos. */
 void gen_immediate(struct compile *c, const struct expr *value, unsigned int pos);
+/* Turn a number in register pos around: op is NFT_BYTEORDER_*. */
+void gen_byteorder(struct compile *c, unsigned int op, unsigned int bytes, unsigned int pos);
 /* lookup of register pos; dreg_pos < 0: a set. inv: not in the set. */
 void gen_lookup(struct compile *c, const struct expr *set, unsigned int pos, int dreg_pos,
 		bool inv);
@@ -66,6 +70,32 @@ int compile_anon_sets(struct compile *c, const struct rule *r);
 int compile_set(struct compile *c, struct set *s, uint8_t op);
 int compile_elements(struct compile *c, struct set *s, struct expr *elems, uint8_t op,
 		     struct loc loc);
+/* The ends of what a key stands for, as numbers. */
+void key_bounds(const struct expr *e, nff_u128 *from, nff_u128 *to);
+
+/* ---- compile_merge.c: sets with auto-merge ---- */
+
+struct interval {
+	nff_u128 from, to;
+	const struct expr *elem;
+};
+struct interval_list {
+	struct interval *v;		/* to be freed */
+	unsigned int n;
+};
+
+/*
+ * What has to go and what has to come so that s holds the sorted ranges in v
+ * as well. 0, or -1 with a diagnostic.
+ */
+int merge_add(struct compile *c, const struct set *s, const struct interval *v, unsigned int n,
+	      struct interval_list *gone, struct interval_list *new);
+/* The input deletes these. */
+void merge_delete(struct compile *c, const struct set *s, const struct interval *v, unsigned int n);
+/* The input flushes or deletes a set; NULL, 0: all of them. */
+void merge_forget(struct compile *c, uint8_t family, const char *table, const char *set);
+void merge_fini(struct compile *c);
+
 /* A named set or map of this input or of the kernel; NULL: there is none. */
 struct set *compile_find_set(void *arg, const char *name);
 

@@ -132,7 +132,7 @@ int compile_object(struct compile *c, struct object *o, uint8_t op)
 {
 	struct batch_msg info = { .loc = o->h.obj.loc.src ? o->h.obj.loc : o->loc,
 				  .what = kind_of(o->type), .op = op, .family = o->h.family,
-				  .name = o->h.obj.s };
+				  .h = &o->h };
 	struct eval ev = { .arena = &c->scratch, .diags = &c->n->diags, .family = o->h.family };
 	size_t nest;
 

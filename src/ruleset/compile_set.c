@@ -19,8 +19,7 @@
 
 /* ---- keys ---- */
 
-/* The ends of what a key stands for, as numbers. */
-static void key_bounds(const struct expr *e, nff_u128 *from, nff_u128 *to)
+void key_bounds(const struct expr *e, nff_u128 *from, nff_u128 *to)
 {
 	switch (e->kind) {
 	case EX_RANGE:
@@ -29,7 +28,7 @@ static void key_bounds(const struct expr *e, nff_u128 *from, nff_u128 *to)
 		break;
 	case EX_PREFIX:
 		*from = e->prefix.base->value;
-		*to = *from | u128_mask(e->bits - e->prefix.len);
+		*to = *from | u128_mask(e->prefix.base->bits - e->prefix.len);
 		break;
 	default:
 		*from = *to = e->value;
@@ -59,7 +58,7 @@ static struct layout key_layout(const struct set *s, unsigned int part, const st
 		l = layout_of(of);
 	else
 		l = (struct layout){ .bytes = (e->bits + 7) / 8, .bo = e->byteorder };
-	if (concat)
+	if (concat || !(s->flags & NFT_SET_ANONYMOUS))
 		l.shift = 0;	/* gen_unshifted() */
 	if (e->type == &dt_ifname)
 		l.bytes = dt_ifname.bits / 8;
@@ -126,6 +125,12 @@ static void export_data(const struct set *s, const struct expr *e, struct insn_d
 	}
 }
 
+/* An anonymous set goes with the scratch memory of its rule, and nobody knows its name. */
+static const struct handle *user_handle(const struct set *s)
+{
+	return s->flags & NFT_SET_ANONYMOUS ? NULL : &s->h;
+}
+
 /* ---- element messages ---- */
 
 struct elem_writer {
@@ -140,7 +145,7 @@ struct elem_writer {
 static void writer_open(struct elem_writer *w)
 {
 	struct batch_msg info = { .loc = w->loc, .what = OBJ_ELEMENT, .op = w->op,
-				  .family = w->s->h.family, .name = w->s->h.obj.s };
+				  .family = w->s->h.family, .h = user_handle(w->s) };
 	bool del = w->op == CMD_DELETE || w->op == CMD_DESTROY;
 
 	batch_msg_begin(w->c->b, del ? NFT_MSG_DELSETELEM : NFT_MSG_NEWSETELEM,
@@ -229,11 +234,6 @@ static void put_elem(struct elem_writer *w, const struct insn_data *key,
 
 /* ---- intervals ---- */
 
-struct interval {
-	nff_u128 from, to;
-	const struct expr *elem;
-};
-
 static int by_begin(const void *a, const void *b)
 {
 	const struct interval *x = a, *y = b;
@@ -258,15 +258,13 @@ static struct interval *collect(const struct expr *elems, unsigned int *n)
 	return v;
 }
 
-/* Ranges that touch or overlap become one; only where nothing is lost by it. */
+/* Ranges that touch or overlap become one. */
 static unsigned int merge(struct interval *v, unsigned int n)
 {
 	unsigned int k = 0;
 
 	for (unsigned int i = 0; i < n; i++) {
-		bool plain = !v[i].elem->elem.opts && !v[i].elem->elem.data;
-
-		if (k && plain && !v[k - 1].elem->elem.opts &&
+		if (k &&
 		    (v[i].from <= v[k - 1].to || v[i].from == v[k - 1].to + 1)) {
 			if (v[i].to > v[k - 1].to)
 				v[k - 1].to = v[i].to;
@@ -327,19 +325,48 @@ static void put_intervals(struct elem_writer *w, const struct interval *v, unsig
 	}
 }
 
+/* Elements of a set with auto-merge. */
+static int put_merged(struct elem_writer *w, const struct interval *v, unsigned int n)
+{
+	struct elem_writer del = *w;
+	struct interval_list gone, new;
+	/* Keys of a set are alike. */
+	const struct expr *like = expr_elem(&w->c->scratch, w->loc, v[0].elem->elem.key, NULL);
+
+	if (merge_add(w->c, w->s, v, n, &gone, &new))
+		return -1;
+	for (unsigned int i = 0; i < gone.n; i++)
+		gone.v[i].elem = like;
+	del.op = CMD_DELETE;
+	if (gone.n)
+		put_intervals(&del, gone.v, gone.n);
+	writer_close(&del);
+	if (new.n)
+		put_intervals(w, new.v, new.n);
+	free(gone.v);
+	free(new.v);
+	return 0;
+}
+
 static int put_interval_elems(struct elem_writer *w, const struct expr *elems)
 {
 	unsigned int n;
 	struct interval *v = collect(elems, &n);
-	bool merging = w->s->flags & NFT_SET_ANONYMOUS || w->s->automerge;
+	bool map = w->s->flags & (NFT_SET_MAP | NFT_SET_OBJECT);
+	bool merging = !map && w->s->automerge && !(w->s->flags & NFT_SET_ANONYMOUS);
 	int err = 0;
 
-	if (merging && !(w->s->flags & (NFT_SET_MAP | NFT_SET_OBJECT)))
+	if (!map && (merging || w->s->flags & NFT_SET_ANONYMOUS))
 		n = merge(v, n);
 	else
 		err = check_overlaps(w->c, v, n);
-	if (!err && n)
+	if (merging && w->op != CMD_DELETE && w->op != CMD_DESTROY) {
+		err = n ? put_merged(w, v, n) : 0;
+	} else if (!err && n) {
+		if (merging)
+			merge_delete(w->c, w->s, v, n);
 		put_intervals(w, v, n);
+	}
 	free(v);
 	return err;
 }
@@ -450,7 +477,7 @@ static void put_set_stmts(struct compile *c, const struct set *s)
 static void put_set(struct compile *c, struct set *s, uint8_t op)
 {
 	struct batch_msg info = { .loc = s->loc, .what = OBJ_SET, .op = op,
-				  .family = s->h.family, .name = s->h.obj.s };
+				  .family = s->h.family, .h = user_handle(s) };
 
 	if (s->stmts && s->stmts->next)
 		s->flags |= SET_FLAG_EXPR;

@@ -277,6 +277,19 @@ static void gen_modify(struct compile *c, const struct write *w, nff_u128 value)
 		 NFTA_BITWISE_XOR, &xor, 0);
 }
 
+/* A value to register 0, in the byte order of what it is written to. */
+static void gen_assigned(struct compile *c, const struct expr *key, const struct expr *value)
+{
+	struct layout l = layout_of(value);
+
+	gen_expr(c, value, 0);
+	if (value->kind == EX_VALUE || l.bytes < 2 || !l.bo || !key->byteorder ||
+	    l.bo == key->byteorder)
+		return;
+	gen_byteorder(c, key->byteorder == BO_BIG ? NFT_BYTEORDER_HTON : NFT_BYTEORDER_NTOH,
+		      l.bytes, 0);
+}
+
 static void gen_payload_set(struct compile *c, const struct expr *key, const struct expr *value)
 {
 	struct write w = plan_write(key);
@@ -284,7 +297,7 @@ static void gen_payload_set(struct compile *c, const struct expr *key, const str
 	if (w.modify)
 		gen_modify(c, &w, value->value);
 	else
-		gen_expr(c, value, 0);
+		gen_assigned(c, key, value);
 	insn_put(c->m, IN_PAYLOAD, NFTA_PAYLOAD_SREG, INSN_U(reg_number(0)),
 		 NFTA_PAYLOAD_BASE, INSN_U(payload_base(w.base)), NFTA_PAYLOAD_OFFSET, INSN_U(w.off),
 		 NFTA_PAYLOAD_LEN, INSN_U(w.bytes), NFTA_PAYLOAD_CSUM_TYPE, INSN_U(w.csum_type),
@@ -292,9 +305,11 @@ static void gen_payload_set(struct compile *c, const struct expr *key, const str
 		 NFTA_PAYLOAD_CSUM_FLAGS, INSN_U(w.csum_flags), 0);
 }
 
-static void gen_exthdr_set(struct compile *c, const struct field *f, const struct expr *value)
+static void gen_exthdr_set(struct compile *c, const struct expr *key, const struct expr *value)
 {
-	gen_expr(c, value, 0);
+	const struct field *f = key->field.f;
+
+	gen_assigned(c, key, value);
 	insn_put(c->m, IN_EXTHDR, NFTA_EXTHDR_SREG, INSN_U(reg_number(0)),
 		 NFTA_EXTHDR_TYPE, INSN_U(f->key), NFTA_EXTHDR_OFFSET, INSN_U(f->bit_off / 8),
 		 NFTA_EXTHDR_LEN, INSN_U((f->bits + 7) / 8),
@@ -312,10 +327,10 @@ static void gen_set(struct compile *c, const struct expr *key, const struct expr
 	}
 	f = key->field.f;
 	if (f->kind == FK_TCPOPT) {
-		gen_exthdr_set(c, f, value);
+		gen_exthdr_set(c, key, value);
 		return;
 	}
-	gen_expr(c, value, 0);
+	gen_assigned(c, key, value);
 	if (f->kind == FK_META)
 		insn_put(c->m, IN_META, NFTA_META_KEY, INSN_U(f->key), NFTA_META_SREG, reg, 0);
 	else if (key->field.dir)

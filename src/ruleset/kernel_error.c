@@ -17,6 +17,7 @@
 #include "kernel_error.h"
 #include "nl.h"
 #include "nl_open.h"
+#include "obj_attrs.h"
 
 static bool have_net_admin(void)
 {
@@ -145,6 +146,46 @@ static bool missing_device(struct nff *n, const struct batch_msg *msg)
 	return false;
 }
 
+static bool same_place(struct loc a, struct loc b)
+{
+	return a.src && a.src == b.src && a.off == b.off;
+}
+
+/* What the kernel points at may be something else than what was to be made. */
+static bool missing_object(struct nff *n, const struct batch_msg *msg)
+{
+	const struct handle *h = msg->h;
+
+	if (!h)
+		return false;
+	if (same_place(msg->loc, h->table.loc)) {
+		diag_error(&n->diags, msg->loc, "there is no table '%s' in the family %s", h->table.s,
+			   family_name(h->family));
+		diag_hint(&n->diags, "'nff list tables' shows which there are");
+		return true;
+	}
+	if (msg->what == OBJ_RULE && same_place(msg->loc, h->chain.loc)) {
+		diag_error(&n->diags, msg->loc, "there is no chain '%s' in table '%s'", h->chain.s,
+			   h->table.s);
+		diag_hint(&n->diags, "'nff list chains' shows which there are");
+		return true;
+	}
+	if (msg->what == OBJ_RULE && same_place(msg->loc, h->handle_loc)) {
+		diag_error(&n->diags, msg->loc, "there is no rule with the handle %llu",
+			   (unsigned long long)(h->handle ? h->handle : h->position));
+		diag_hint(&n->diags, "'nff -a list chain %s %s %s' shows the handles",
+			  family_name(h->family), h->table.s, h->chain.s);
+		return true;
+	}
+	return false;
+}
+
+/* What a user calls the object of a message, or NULL. */
+static const char *name_of(const struct batch_msg *msg)
+{
+	return msg->h && msg->what != OBJ_RULE ? obj_name_of(msg->what, msg->h)->s : NULL;
+}
+
 static const char *verb(const struct batch_msg *msg)
 {
 	switch (msg->op) {
@@ -198,7 +239,7 @@ static void hint(struct nff *n, const struct batch_msg *msg, int error)
 	case -EBUSY:
 		if (msg->what == OBJ_FLOWTABLE && (msg->op == CMD_DELETE || msg->op == CMD_DESTROY))
 			diag_hint(&n->diags, "the flowtable is in use: delete the rules with "
-				  "'flow add @%s' first", msg->name ? msg->name : "...");
+				  "'flow add @%s' first", name_of(msg) ? name_of(msg) : "...");
 		else if (msg->op == CMD_DELETE || msg->op == CMD_DESTROY || msg->op == CMD_FLUSH)
 			diag_hint(&n->diags, "it is in use: a rule or a map element still "
 				  "refers to it");
@@ -231,15 +272,18 @@ static void hint(struct nff *n, const struct batch_msg *msg, int error)
 int kernel_error(struct nff *n, const struct batch_msg *msg, int error, const char *ext_msg)
 {
 	struct loc loc = msg ? msg->loc : (struct loc){ 0 };
+	const char *name = msg ? name_of(msg) : NULL;
 
+	if (msg && error == -ENOENT && missing_object(n, msg))
+		return -1;
 	if (msg && error == -ENOENT && missing_device(n, msg))
 		return -1;
 	if (msg && error == -EOPNOTSUPP && msg->hw_offload && refusing_device(n, msg))
 		return -1;
 	if (msg && msg->what != OBJ_NONE)
 		diag_error(&n->diags, loc, "could not %s %s%s%s%s: %s%s%s%s", verb(msg),
-			   obj_name(msg->what), msg->name ? " '" : "", msg->name ? msg->name : "",
-			   msg->name ? "'" : "", strerror(-error), ext_msg ? " (" : "",
+			   obj_name(msg->what), name ? " '" : "", name ? name : "",
+			   name ? "'" : "", strerror(-error), ext_msg ? " (" : "",
 			   ext_msg ? ext_msg : "", ext_msg ? ")" : "");
 	else
 		diag_error(&n->diags, loc, "the kernel refused the commands: %s%s%s%s",

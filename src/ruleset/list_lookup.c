@@ -259,6 +259,31 @@ struct set *list_find_set(struct nff *n, struct arena *arena, unsigned int famil
 	return t->sets;
 }
 
+int list_elements(struct nff *n, const struct set *s,
+		  void (*cb)(const struct expr *elem, void *arg), void *arg)
+{
+	struct lister l;
+	int err;
+
+	lister_init(&l, n, NULL);
+	do {
+		struct table *t = table_new(&l.arena, (struct loc){ 0 });
+
+		t->h.family = s->h.family;
+		t->h.table.s = s->h.table.s;
+		err = l.nl ? fetch_sets(&l, t, s->h.obj.s) : 1;
+		if (!err && t->sets)
+			err = fetch_elements(&l, t->sets);
+		if (!err && t->sets && t->sets->init)
+			for (struct expr *e = t->sets->init->set->elems.first; e; e = e->next)
+				cb(e, arg);
+	} while (err == -EINTR);
+	if (err < 0 && err != -ENOENT)
+		list_error(&l, err);
+	lister_fini(&l);
+	return err && err != -ENOENT ? -1 : 0;
+}
+
 struct counting {
 	const char *chain;
 	uint32_t index;			/* rules still to skip */

@@ -5,11 +5,13 @@ nff_sources += \
 	src/ruleset/compile.c \
 	src/ruleset/compile_dynamic.c \
 	src/ruleset/compile_expr.c \
+	src/ruleset/compile_merge.c \
 	src/ruleset/compile_object.c \
 	src/ruleset/compile_set.c \
 	src/ruleset/compile_stmt.c \
 	src/ruleset/echo.c \
 	src/ruleset/insn.c \
 	src/ruleset/kernel_error.c \
+	src/ruleset/obj_attrs.c \
 	src/ruleset/udata.c
 EXTRA_DIST += src/ruleset/compile_int.h
