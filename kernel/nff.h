@@ -120,8 +120,7 @@ enum {
 	NFF_BIT_READY,			/* in the hash and in nff_net.flows, may be removed */
 	NFF_BIT_DEAD,			/* being removed, whoever sets it does it */
 	NFF_BIT_LEARN,			/* and +1: this direction is (being) filled in */
-	NFF_BIT_LIVE = NFF_BIT_LEARN + 2, /* and +1: this direction is on the fast path */
-	NFF_BIT_ANNOUNCED = NFF_BIT_LIVE + 2, /* listeners know it */
+	NFF_BIT_ANNOUNCED = NFF_BIT_LEARN + 2, /* listeners know it */
 	NFF_BIT_NAT_SRC,
 	NFF_BIT_NAT_DST,
 };
@@ -246,6 +245,15 @@ static inline struct nff_flow *nff_dir_flow(const struct nff_dir *d)
 static inline unsigned int nff_dir_index(const struct nff_dir *d)
 {
 	return d->flags & NFF_D_REPLY;
+}
+
+/*
+ * Is a direction on the fast path? If so, its fields are filled in and stay; pairs with
+ * nff_flow_publish().
+ */
+static inline bool nff_dir_live(const struct nff_dir *d)
+{
+	return smp_load_acquire(&d->key.in) != 0;
 }
 
 static inline u8 nff_key_proto(const struct nff_key *k)

@@ -14,7 +14,7 @@ static bool nff_dev_used(const struct nff_flow *flow, const struct net_device *d
 	for (i = 0; i < IP_CT_DIR_MAX; i++) {
 		const struct nff_dir *d = &flow->dir[i];
 
-		if (!test_bit(NFF_BIT_LIVE + i, &flow->flags))
+		if (!nff_dir_live(d))
 			continue;
 		if (d->dev == dev || d->neigh->dev == dev ||
 		    (u32)d->key.in == dev->ifindex || flow->l2[i].in_l3 == dev->ifindex)

@@ -98,8 +98,8 @@ static noinline bool nff_unclone(struct sk_buff *skb, unsigned int len)
 	return skb_clone_writable(skb, len) || !pskb_expand_head(skb, 0, 0, GFP_ATOMIC);
 }
 
-/* Neighbours: deleted, unresolved, or not the one that a prepared header is for. */
-static __always_inline enum nff_classic nff_neigh_wrong(const struct nff_pkt *p)
+/* Neighbours: deleted, unresolved, or not the one that a prepared header is for. 0 or a verdict. */
+static __always_inline unsigned int nff_neigh_wrong(const struct nff_pkt *p)
 {
 	const struct neighbour *n = p->d->neigh;
 

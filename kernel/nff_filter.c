@@ -177,8 +177,7 @@ static bool nff_filter_dev(const struct nff_filter *f, const struct nff_flow *fl
 	for (i = 0; i < IP_CT_DIR_MAX; i++) {
 		const struct nff_dir *d = &flow->dir[i];
 
-		/* pairs with nff_flow_publish() */
-		if (!smp_load_acquire(&d->key.in))
+		if (!nff_dir_live(d))
 			continue;
 		if ((u32)d->key.in == f->ifindex || d->dev->ifindex == f->ifindex ||
 		    flow->l2[i].in_l3 == f->ifindex || d->neigh->dev->ifindex == f->ifindex)

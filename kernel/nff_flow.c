@@ -194,9 +194,8 @@ err_bit:
 void nff_flow_publish(struct nff_flow *flow, unsigned int dir, u64 in)
 {
 	flow->dir[dir].last = (u32)jiffies;
-	/* pairs with nff_key_cmp() */
+	/* pairs with nff_key_cmp() and nff_dir_live() */
 	smp_store_release(&flow->dir[dir].key.in, in);
-	set_bit(NFF_BIT_LIVE + dir, &flow->flags);
 	if (!test_and_set_bit(NFF_BIT_ANNOUNCED, &flow->flags)) {
 		nff_count(flow->table, adds);
 		nff_event(flow, NFF_CMD_NEW_FLOW, 0);

@@ -237,7 +237,7 @@ static void nff_learn_refused(struct nff_flow *flow, unsigned int dir, enum nff_
 		nff_flow_remove(flow, NFF_REMOVED_REFUSED);
 		return;
 	}
-	if (test_bit(NFF_BIT_LIVE + !dir, &flow->flags))
+	if (nff_dir_live(&flow->dir[!dir]))
 		return;
 	if (why == NFF_REFUSED_DEVICE) {
 		static const u8 none[ETH_ALEN];
@@ -282,7 +282,7 @@ static noinline void nff_learn(struct nf_conn *ct, unsigned int dir, struct sk_b
 		nff_flow_remove(flow, NFF_REMOVED_TCP_STATE);
 		return;
 	}
-	if (test_bit(NFF_BIT_LIVE + dir, &flow->flags)) {
+	if (nff_dir_live(&flow->dir[dir])) {
 		nff_learn_again(flow, dir, skb, state);
 		return;
 	}

@@ -73,7 +73,7 @@ static enum nff_removed nff_gc_dir(struct nff_flow *flow, unsigned int dir)
 {
 	const struct nff_dir *d = &flow->dir[dir];
 
-	if (!test_bit(NFF_BIT_LIVE + dir, &flow->flags))
+	if (!nff_dir_live(d))
 		return 0;
 	if (!dst_check(d->dst, d->cookie))
 		return NFF_REMOVED_ROUTE;
