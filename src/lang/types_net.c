@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "arena.h"
+#include "field.h"
 #include "types.h"
 
 /* ---- strings ---- */
@@ -241,6 +242,7 @@ int inet_proto_parse(const struct datatype *dt, const char *text, unsigned int b
 		{ "icmpv6", 58 },
 		{ NULL, 0 }
 	};
+	const struct proto *header;
 	const struct protoent *p;
 	uint64_t v;
 
@@ -255,6 +257,8 @@ int inet_proto_parse(const struct datatype *dt, const char *text, unsigned int b
 		*value = p->p_proto;
 	else if (symbol_by_name(proto_symbols, text, &v))
 		*value = v;
+	else if ((header = proto_by_name(text)) && header->l4proto >= 0)
+		*value = header->l4proto;	/* "comp", as its header is called */
 	else
 		return -1;
 	return 0;

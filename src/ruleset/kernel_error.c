@@ -159,20 +159,20 @@ static bool missing_object(struct nff *n, const struct batch_msg *msg)
 	if (!h)
 		return false;
 	if (same_place(msg->loc, h->table.loc)) {
-		diag_error(&n->diags, msg->loc, "there is no table '%s' in the family %s", h->table.s,
-			   family_name(h->family));
+		diag_error(&n->diags, msg->loc, "%s: there is no table '%s' in the "
+			   "family %s", strerror(ENOENT), h->table.s, family_name(h->family));
 		diag_hint(&n->diags, "'nff list tables' shows which there are");
 		return true;
 	}
 	if (msg->what == OBJ_RULE && same_place(msg->loc, h->chain.loc)) {
-		diag_error(&n->diags, msg->loc, "there is no chain '%s' in table '%s'", h->chain.s,
-			   h->table.s);
+		diag_error(&n->diags, msg->loc, "%s: there is no chain '%s' in table '%s'",
+			   strerror(ENOENT), h->chain.s, h->table.s);
 		diag_hint(&n->diags, "'nff list chains' shows which there are");
 		return true;
 	}
 	if (msg->what == OBJ_RULE && same_place(msg->loc, h->handle_loc)) {
-		diag_error(&n->diags, msg->loc, "there is no rule with the handle %llu",
-			   (unsigned long long)(h->handle ? h->handle : h->position));
+		diag_error(&n->diags, msg->loc, "%s: there is no rule with the handle %llu",
+			   strerror(ENOENT), (unsigned long long)(h->handle ? h->handle : h->position));
 		diag_hint(&n->diags, "'nff -a list chain %s %s %s' shows the handles",
 			  family_name(h->family), h->table.s, h->chain.s);
 		return true;

@@ -58,6 +58,14 @@ static void add_typeof(struct udata_buf *b, uint8_t type, const struct expr *e)
 		add(b, type, buf, len);
 }
 
+/* Beside the typeof of a key, a verdict is described as one, too. */
+static const struct expr *data_of(const struct set *s)
+{
+	static const struct expr verdict = { .kind = EX_VERDICT };
+
+	return s->data_type == &dt_verdict && s->key_expr ? &verdict : s->data_expr;
+}
+
 void udata_put_set(struct msgbuf *m, uint16_t attr, const struct set *s)
 {
 	const uint32_t meter = NFT_SET_ANONYMOUS | NFT_SET_EVAL;
@@ -75,7 +83,7 @@ void udata_put_set(struct msgbuf *m, uint16_t attr, const struct set *s)
 	if ((s->flags & meter) != meter)
 		add_typeof(&b, UDATA_SET_KEY_TYPEOF, s->key_expr);
 	if (s->flags & NFT_SET_MAP)
-		add_typeof(&b, UDATA_SET_DATA_TYPEOF, s->data_expr);
+		add_typeof(&b, UDATA_SET_DATA_TYPEOF, data_of(s));
 	if (s->automerge)
 		add_u32(&b, UDATA_SET_MERGE_ELEMENTS, 1);
 	if (s->data_is_interval)
