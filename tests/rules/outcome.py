@@ -141,6 +141,10 @@ def json_of(text):
             v.pop("handle", None)
             for key in UNTOLD.get(kind, ()):
                 v.pop(key, None)
+            # nft tells the type of data in ways that it cannot load.
+            if kind == "map" and (not isinstance(v["map"], str) or " . " in v["map"] or
+                                  v["map"] == "integer"):
+                v.pop("map")
             rest.append(o)
     return rules, rest
 

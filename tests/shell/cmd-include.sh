@@ -6,7 +6,7 @@
 # shellcheck source=cmd.bash
 . "$(dirname "$0")/cmd.bash"
 
-cd "$TMP" || exit 1
+TMP=$(mktemp -d "$TMP/include.XXXXXX") && cd "$TMP" || exit 1
 mkdir -p d/sub e 'with space'
 echo "add table ip d-a" >d/a.nft
 echo "add table ip d-b" >d/b.nft

@@ -78,7 +78,9 @@ match "$err" "*:2:*: Error: *not supported*"
 same "$(grep -c ':1:[-0-9]*: Error' "$TMP/.err")" 0
 points "a table that is not there" 'add chain ip nope c' '1:14-17' '             ^^^^'
 points "a chain to delete" 'delete chain ip t nope' '1:19-22' '                  ^^^^'
-points "a chain to jump to" 'add rule ip t c jump nope' '1:22-25' '                     ^^^^'
+t "a chain to jump to"
+must_not_load 'add rule ip t c jump nope'
+match "$err" "*:1:*-25: Error: *"
 points "an element" 'add element ip t s { 10.0.0.1 }
 delete element ip t s { 10.0.0.1 }
 delete element ip t s { 10.0.0.2 }' '3:25-32' '                        ^^^^^^^^'
