@@ -157,6 +157,21 @@ const char *variable_text(struct parser *p, const char *name, struct loc loc)
 	return name;
 }
 
+struct expr *variable_set(struct parser *p, const char *name, struct loc loc)
+{
+	struct expr *e = variable(p, name, loc), *set;
+
+	while (e->kind == EX_VAR)
+		e = e->var.def;
+	if (e->kind == EX_SET) {
+		set = expr_copy(p->arena, e);
+		set->loc = loc;
+		return set;
+	}
+	/* a single value is a set of one */
+	return add_elem(p, NULL, expr_elem(p->arena, loc, expr_copy(p->arena, e), NULL));
+}
+
 /* The text of "$name" at text[off], of len bytes with the '$'. */
 static const char *variable_in_text(struct parser *p, const char *text, size_t off, size_t len,
 				    struct loc loc)

@@ -52,6 +52,8 @@ struct expr *negative(struct parser *p, struct loc loc, uint64_t value);
 struct expr *variable(struct parser *p, const char *name, struct loc loc);
 /* The text of a variable that stands for a name. */
 const char *variable_text(struct parser *p, const char *name, struct loc loc);
+/* A copy of the elements that a variable stands for. */
+struct expr *variable_set(struct parser *p, const char *name, struct loc loc);
 /* A string in which "$name" stands for the text of a variable. */
 struct expr *text_with_variables(struct parser *p, const char *text, struct loc loc);
 struct expr *binary(struct parser *p, struct loc loc, enum expr_kind kind, enum expr_op op,

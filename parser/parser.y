@@ -99,7 +99,7 @@ static void yyerror(const struct loc *loc, struct parser *p, const char *msg);
 %type <num> ct_direction fib_flags fib_flag offset_opt seed_opt osf_ttl xfrm_dir
 %type <expr> lhs lhs_concat lhs_arith expr concat range arith primary constant selector value values
 %type <expr> rhs rhs_list rhs_concat rhs_range rhs_arith rhs_primary initializer match
-%type <expr> empty_set set_expr set_ref set_or_ref elems elems_comma elem elem_key elem_data verdict
+%type <expr> some_elements empty_set set_expr set_ref set_or_ref elems elems_comma elem elem_key elem_data verdict
 %type <expr> priority_base dev_list jump_target device_name chain_policy states
 %type <expr> states_comma
 %type <expr> device_opt setupd_data socket_field
@@ -276,7 +276,7 @@ cmd:
 	  rule					{ add_rule(p, @$, $8); }
 	| delete_verb delete_cmd
 	| GET k_element			{ p->op = CMD_GET; }
-	  obj_spec set_expr			{ add_elements(p, @$, $5); }
+	  obj_spec some_elements		{ add_elements(p, @$, $5); }
 	| LIST					{ p->op = CMD_LIST; }
 	  list_cmd
 	| RESET					{ p->op = CMD_RESET; }
@@ -312,7 +312,7 @@ add_cmd:
 	| bare_rule
 	| set_head set_block			{ set_end(p, @$); }
 	| map_head set_block			{ set_end(p, @$); }
-	| k_element obj_spec set_expr		{ add_elements(p, @$, $3); }
+	| k_element obj_spec some_elements		{ add_elements(p, @$, $3); }
 	| flowtable_head flowtable_block	{ flowtable_end(p, @$); }
 	| counter_head				{ object_end(p, @$); }
 	| counter_head counter_args		{ object_end(p, @$); }
@@ -387,7 +387,7 @@ delete_cmd:
 	| chain_head chain_block		{ chain_end(p, @$); }
 	| k_rule chain_spec rule_place number
 					{ set_place(p, $3, $4, @4); add_cmd(p, @$, OBJ_RULE); }
-	| k_element obj_spec set_expr		{ add_elements(p, @$, $3); }
+	| k_element obj_spec some_elements		{ add_elements(p, @$, $3); }
 	| one_kind obj_or_handle		{ add_cmd(p, @$, $1); }
 	| k_flowtable obj_or_handle		{ add_cmd(p, @$, OBJ_FLOWTABLE); }
 	| flowtable_head flowtable_block	{ flowtable_end(p, @$); }
@@ -453,7 +453,7 @@ reset_cmd:
 	| plural in_table			{ add_cmd(p, @$, $1); }
 	| plural chain_spec			{ add_cmd(p, @$, $1); }
 	| k_rule chain_spec HANDLE number	{ set_handle(p, $4, @4); add_cmd(p, @$, OBJ_RULE); }
-	| k_element obj_spec set_expr		{ add_elements(p, @$, $3); }
+	| k_element obj_spec some_elements		{ add_elements(p, @$, $3); }
 	;
 
 flush_cmd:
@@ -1216,6 +1216,11 @@ set_or_ref:
 
 set_ref:
 	set_at ref_name				{ $$ = set_reference(p, @$, $2); }
+	;
+
+some_elements:
+	set_expr
+	| VARIABLE				{ $$ = variable_set(p, $1, @1); }
 	;
 
 empty_set:

@@ -356,6 +356,8 @@ static void variables(void)
 		  "1:43-46 unknown variable 'port' | did you mean '$ports'?" },
 		{ "table x { define a = 1; define b = { $a, 2 }; chain y { tcp dport $b; } }",
 		  NULL },
+		{ "define s = { 1, 2 }; add element x t $s", NULL },
+		{ "define s = 1; define t = $s; delete element x t $t", NULL },
 		{ "define c = accept\n", "1:12-17 syntax error, unexpected 'accept'" },
 	};
 	unsigned int i;
