@@ -331,6 +331,9 @@ static int element_cmd(struct compile *c, const struct cmd *cmd)
 		return diag_error(&c->n->diags, cmd->h.obj.loc, "there is no set '%s' in table '%s'",
 				  cmd->h.obj.s, cmd->h.table.s);
 	ev.keys_only = cmd->op == CMD_DELETE || cmd->op == CMD_DESTROY;
+	/* These are put together at the end. */
+	if (s->automerge)
+		ev.arena = &c->b->arena;
 	elems = eval_var(&ev, cmd->elements);
 	err = elems ? eval_elements(&ev, s, elems) : -1;
 	if (!err)
@@ -482,7 +485,7 @@ static int delete_cmd(struct compile *c, const struct cmd *cmd)
 		if (type <= 0)
 			return type;
 	}
-	if (cmd->obj == OBJ_TABLE || cmd->obj == OBJ_SET)
+	if ((cmd->obj == OBJ_TABLE || cmd->obj == OBJ_SET) && !cmd->h.handle)
 		merge_forget(c, cmd->h.family, cmd->h.table.s, cmd->h.obj.s);
 	if (cmd->h.handle && cmd->h.handle_loc.src)
 		info.loc = cmd->h.handle_loc;
@@ -585,7 +588,7 @@ int compile_cmds(struct nff *n, const struct cmds *cmds, struct batch *b)
 	for (const struct cmd *cmd = cmds->first; cmd && errors < ERRORS_MAX; cmd = cmd->next)
 		if (compile_cmd(&c, cmd))
 			errors++;
-	merge_fini(&c);
+	merge_end(&c, errors);
 	arena_free(&c.scratch);
 	return errors ? -1 : 0;
 }

@@ -79,22 +79,29 @@ struct interval {
 	nff_u128 from, to;
 	const struct expr *elem;
 };
-struct interval_list {
-	struct interval *v;		/* to be freed */
-	unsigned int n;
+struct merge_change {
+	struct interval *gone;
+	unsigned int n_gone;
+	struct interval *new;
+	unsigned int n_new;
+	struct loc loc;
+	uint8_t op;
 };
 
 /*
- * What has to go and what has to come so that s holds the sorted ranges in v
- * as well. 0, or -1 with a diagnostic.
+ * s shall hold the sorted ranges in v as well, whose elements live as long as
+ * the batch. 0, or -1 with a diagnostic.
  */
 int merge_add(struct compile *c, const struct set *s, const struct interval *v, unsigned int n,
-	      struct interval_list *gone, struct interval_list *new);
+	      struct loc loc, uint8_t op);
 /* The input deletes these. */
 void merge_delete(struct compile *c, const struct set *s, const struct interval *v, unsigned int n);
 /* The input flushes or deletes a set; NULL, 0: all of them. */
 void merge_forget(struct compile *c, uint8_t family, const char *table, const char *set);
-void merge_fini(struct compile *c);
+/* Nothing more comes: tell the kernel what changes, unless the input failed. */
+void merge_end(struct compile *c, bool failed);
+/* The messages for a change (compile_set.c). */
+void compile_merged(struct compile *c, const struct set *s, const struct merge_change *change);
 
 /* A named set or map of this input or of the kernel; NULL: there is none. */
 struct set *compile_find_set(void *arg, const char *name);

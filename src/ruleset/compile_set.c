@@ -325,27 +325,21 @@ static void put_intervals(struct elem_writer *w, const struct interval *v, unsig
 	}
 }
 
-/* Elements of a set with auto-merge. */
-static int put_merged(struct elem_writer *w, const struct interval *v, unsigned int n)
+void compile_merged(struct compile *c, const struct set *s, const struct merge_change *change)
 {
-	struct elem_writer del = *w;
-	struct interval_list gone, new;
-	/* Keys of a set are alike. */
-	const struct expr *like = expr_elem(&w->c->scratch, w->loc, v[0].elem->elem.key, NULL);
+	struct elem_writer del = { .c = c, .s = s, .op = CMD_DELETE, .loc = change->loc };
+	struct elem_writer add = { .c = c, .s = s, .op = change->op, .loc = change->loc };
+	struct expr like = { .kind = EX_ELEM };
 
-	if (merge_add(w->c, w->s, v, n, &gone, &new))
-		return -1;
-	for (unsigned int i = 0; i < gone.n; i++)
-		gone.v[i].elem = like;
-	del.op = CMD_DELETE;
-	if (gone.n)
-		put_intervals(&del, gone.v, gone.n);
+	/* Keys of a set are alike. */
+	like.elem.key = change->new->elem->elem.key;
+	for (unsigned int i = 0; i < change->n_gone; i++)
+		change->gone[i].elem = &like;
+	if (change->n_gone)
+		put_intervals(&del, change->gone, change->n_gone);
 	writer_close(&del);
-	if (new.n)
-		put_intervals(w, new.v, new.n);
-	free(gone.v);
-	free(new.v);
-	return 0;
+	put_intervals(&add, change->new, change->n_new);
+	writer_close(&add);
 }
 
 static int put_interval_elems(struct elem_writer *w, const struct expr *elems)
@@ -361,7 +355,7 @@ static int put_interval_elems(struct elem_writer *w, const struct expr *elems)
 	else
 		err = check_overlaps(w->c, v, n);
 	if (merging && w->op != CMD_DELETE && w->op != CMD_DESTROY) {
-		err = n ? put_merged(w, v, n) : 0;
+		err = merge_add(w->c, w->s, v, n, w->loc, w->op);
 	} else if (!err && n) {
 		if (merging)
 			merge_delete(w->c, w->s, v, n);
