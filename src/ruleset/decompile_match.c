@@ -109,6 +109,22 @@ static void match_value(struct rdec *r, enum expr_op op, struct expr *raw, struc
 	emit_match(r, op, left, value, 0);
 }
 
+/* Is a place made up of whole fields? */
+static bool spans_fields(struct rdec *r, struct place pl)
+{
+	while (pl.bits) {
+		const struct field *f = field_at(r, &pl);
+
+		if (!f)
+			f = field_within(r, &pl);
+		if (!f || f->proto == &proto_th)
+			return false;
+		pl.off += f->bits;
+		pl.bits -= f->bits;
+	}
+	return true;
+}
+
 /*
  * A comparison with a load that spans several fields, as made out of matches
  * that stand side by side: one match for each field again.
@@ -117,27 +133,21 @@ static bool match_expand(struct rdec *r, enum expr_op op, const struct place *wh
 			 const struct expr *value)
 {
 	struct place pl = *whole;
-	const struct field *f = field_within(r, &pl);
+	const struct field *f;
 
-	if (op != OP_EQ || !f || f->proto == &proto_th)
+	if (op != OP_EQ || !spans_fields(r, pl))
 		return false;
 	while (pl.bits) {
-		const struct field *exact = field_at(r, &pl);
 		unsigned int bits;
 		struct expr *left, *part;
 
-		f = exact ? exact : field_within(r, &pl);
-		if (f) {
-			dep_use(r, f);
-			left = ex_field(r, f);
-		} else {
-			left = ex_new(r, EX_RAW);
-			left->raw.base = pl.base;
-			left->raw.off = pl.off;
-			left->bits = pl.bits;
-			left->byteorder = BO_BIG;
-			left->type = &dt_integer;
-		}
+		f = field_at(r, &pl);
+		if (!f)
+			f = field_within(r, &pl);
+		if (!f)
+			break;
+		dep_use(r, f);
+		left = ex_field(r, f);
 		bits = left->bits;
 		part = ex_new(r, EX_VALUE);
 		part->value = value->value >> (pl.bits - bits) & u128_mask(bits);
