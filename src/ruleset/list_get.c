@@ -71,6 +71,10 @@ static void show(struct lister *l, struct table *t, struct set *s)
 {
 	struct table bare = { .h = t->h };
 
+	/* As nft shows it. */
+	s->comment = NULL;
+	s->key_expr = s->data_expr = NULL;
+
 	if (l->json) {
 		view_json(l, json_metainfo());
 		view_json(l, json_set(s, &l->n->print));
