@@ -21,7 +21,12 @@
 # The runner sets NFF (program to test), TESTLIB, TMP (an empty directory, removed afterwards), and
 # TREE (the source tree; not in the lab), and runs each script in namespaces of its own.
 
-: "${NFF:=nff}" "${TMP:=/tmp}"
+: "${NFF:=nff}"
+# By hand, outside of tests/run, a test would change the network and the files of this machine.
+if [ -z "${TMP:-}" ]; then
+	echo "${0##*/}: TMP is not set: tests are run by tests/run, in namespaces of their own" >&2
+	exit 2
+fi
 out='' err='' status=0
 t_name='' t_state=''
 t_failed=0
