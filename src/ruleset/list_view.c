@@ -77,6 +77,7 @@ struct showing {
 	const struct view *v;
 	const char *name;		/* of the one object; NULL: all */
 	bool blank;			/* an empty line goes in front of the next item */
+	bool has_xt;			/* a rule of iptables-nft was seen */
 	struct chain *chain;		/* whose rules come now; NULL: none yet */
 };
 
@@ -177,10 +178,20 @@ static int next_chain(struct showing *sh, const char *name)
 	return 0;
 }
 
+static bool is_xt(const struct rule *r)
+{
+	for (const struct stmt *s = r->stmts; s; s = s->next)
+		if (s->kind == ST_UNKNOWN && !strncmp(s->unknown, "xt ", 3))
+			return true;
+	return false;
+}
+
 static int show_rule(struct lister *l, struct rule *r, void *arg)
 {
 	struct showing *sh = arg;
 	int err = 0;
+
+	sh->has_xt |= is_xt(r);
 
 	if (l->json) {
 		view_json(l, json_rule(r, opts(sh)));
@@ -317,10 +328,26 @@ static int show_json(struct showing *sh)
 	return err ? err : show_rules(sh);
 }
 
+/* In front of the table, which has been printed by the time that this is known. */
+static void warn_xt(struct showing *sh, size_t at)
+{
+	struct out *o = &sh->l->out;
+	size_t end = o->len, len;
+	const char *line;
+
+	out_printf(o, "# Warning: table %s %s is managed by iptables-nft, do not touch!\n",
+		   family_name(sh->t->h.family), sh->t->h.table.s);
+	len = o->len - end;
+	line = arena_memdup(&sh->l->arena, o->buf + end, len);
+	memmove(o->buf + at + len, o->buf + at, end - at);
+	memcpy(o->buf + at, line, len);
+}
+
 static int show_text(struct showing *sh)
 {
 	struct lister *l = sh->l;
 	struct table bare = *sh->t;
+	size_t at = l->out.len;
 	int err;
 
 	if (!(sh->v->parts & V_WHOLE)) {
@@ -336,6 +363,8 @@ static int show_text(struct showing *sh)
 	if (!err)
 		err = show_rules(sh);
 	print_table_close(&l->out);
+	if (sh->has_xt && sh->v->parts & V_WHOLE)
+		warn_xt(sh, at);
 	return err;
 }
 
