@@ -34,7 +34,6 @@
 struct reg {
 	struct expr *e;		/* NULL: nothing was loaded, or it begins in a lower word */
 	uint8_t words;		/* how many it takes */
-	uint8_t part;		/* map results: which word of them this is */
 };
 
 /* Layers that a match can tell the protocol of. */
@@ -51,7 +50,7 @@ struct rdec {
 	struct stmt *first, **last;
 	struct stmt *newest;		/* the statement emitted last */
 	struct stmt *dep[DEP_MAX];	/* what may be hidden if a later field implies it */
-	struct stmt *hidden_th;		/* hidden by what was loaded since the last statement */
+	struct stmt *hidden_th;		/* hidden since the last statement */
 	bool in_equality;		/* the operand of == or != is being read */
 	/* icmp or icmpv6 types that the rule has matched: what id, mtu... mean */
 	uint8_t icmp_n;

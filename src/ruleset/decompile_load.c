@@ -351,16 +351,12 @@ static void load_byteorder(struct rdec *r, const struct insn *i)
 	reg_set(r, insn_u(i, NFTA_BYTEORDER_DREG), len > 64 ? 64 : len, e);
 }
 
-bool load_insn(struct rdec *r, const struct insn *i)
+/* Out of the packet, and what belongs to it. */
+static bool load_selector(struct rdec *r, const struct insn *i)
 {
 	uint64_t key;
 
 	switch (i->kind) {
-	case IN_IMMEDIATE:
-		if (!insn_has(i, NFTA_IMMEDIATE_DATA) || i->v[NFTA_IMMEDIATE_DATA].data->is_verdict)
-			return false;
-		load_immediate(r, i);
-		return true;
 	case IN_PAYLOAD:
 		if (!insn_has(i, NFTA_PAYLOAD_DREG))
 			return false;
@@ -391,28 +387,29 @@ bool load_insn(struct rdec *r, const struct insn *i)
 		load_field(r, i, NFTA_SOCKET_DREG, field_by_key(socket_fields, key), key, 0,
 			   insn_u(i, NFTA_SOCKET_LEVEL));
 		return true;
-	case IN_OSF:
-		load_osf(r, i);
-		return true;
-	case IN_XFRM:
-		load_xfrm(r, i);
-		return true;
-	case IN_FIB:
-		load_fib(r, i);
-		return true;
-	case IN_NUMGEN:
-		load_numgen(r, i);
-		return true;
-	case IN_HASH:
-		load_hash(r, i);
-		return true;
-	case IN_BITWISE:
-		load_bitwise(r, i);
-		return true;
-	case IN_BYTEORDER:
-		load_byteorder(r, i);
-		return true;
 	default:
 		return false;
 	}
+}
+
+bool load_insn(struct rdec *r, const struct insn *i)
+{
+	static void (*const loads[IN_MAX])(struct rdec *r, const struct insn *i) = {
+		[IN_OSF] = load_osf, [IN_XFRM] = load_xfrm, [IN_FIB] = load_fib,
+		[IN_NUMGEN] = load_numgen, [IN_HASH] = load_hash, [IN_BITWISE] = load_bitwise,
+		[IN_BYTEORDER] = load_byteorder,
+	};
+
+	if (i->kind == IN_IMMEDIATE) {
+		if (!insn_has(i, NFTA_IMMEDIATE_DATA) ||
+		    i->v[NFTA_IMMEDIATE_DATA].data->is_verdict)
+			return false;
+		load_immediate(r, i);
+		return true;
+	}
+	if (loads[i->kind]) {
+		loads[i->kind](r, i);
+		return true;
+	}
+	return load_selector(r, i);
 }

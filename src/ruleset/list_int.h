@@ -46,9 +46,8 @@ struct lister {
 	uint8_t sets_family;
 	struct out out;			/* held until all has been read */
 	struct out debug;		/* printed in front of it */
-	json_t *json;			/* the array; NULL: text */
+	bool json;			/* out holds the elements of the JSON document */
 	int err;			/* of a read inside a callback */
-	bool flowtable_error;		/* the kernel has none */
 };
 
 void lister_init(struct lister *l, struct nff *n, const struct cmd *cmd);

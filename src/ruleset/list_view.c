@@ -20,7 +20,7 @@ enum {
 	V_FLOWTABLES	= 1 << 4,
 	V_CHAINS	= 1 << 5,
 	V_RULES		= 1 << 6,
-	V_WHOLE		= 1 << 7,	/* tables as they are: comment, flags, blank lines */
+	V_WHOLE		= 1 << 7,	/* with comment, flags and blank lines */
 	V_ALL = V_OBJECTS | V_SETS | V_MAPS | V_FLOWTABLES | V_CHAINS | V_RULES | V_WHOLE,
 };
 
@@ -65,8 +65,12 @@ static const struct view views[OBJ_MAX] = {
 
 void view_json(struct lister *l, json_t *value)
 {
-	if (value)
-		json_array_append_new(l->json, value);
+	if (!value)
+		return;
+	/* As text at once: values take twenty times as much memory. */
+	if (l->out.len)
+		out_puts(&l->out, ", ");
+	json_write(&l->out, value);
 }
 
 /* ---- parts of a table ---- */
