@@ -69,15 +69,34 @@ static struct expr *reg_span(struct rdec *r, const struct insn *i, unsigned int 
 	return range;
 }
 
+/* Does a selector, or what it is made of, need a match of the transport protocol? */
+static bool needs_th(const struct expr *e)
+{
+	if (e->kind == EX_FIELD)
+		return e->field.f->kind == FK_PAYLOAD && e->field.f->proto &&
+		       e->field.f->proto->base == PB_TH;
+	if (e->kind != EX_CONCAT)
+		return false;
+	for (const struct expr *p = e->list.first; p; p = p->next)
+		if (needs_th(p))
+			return true;
+	return false;
+}
+
+/*
+ * Where the ports come from a map, nft wants the transport protocol to be
+ * matched before, be it by what the address depends on.
+ */
 static struct expr *port_span(struct rdec *r, const struct insn *i, unsigned int min,
-			      unsigned int max)
+			      unsigned int max, const struct expr *addr)
 {
 	struct expr *port;
 
 	if (!insn_has(i, min))
 		return NULL;
 	port = reg_span(r, i, min, max, &dt_inet_service, 16);
-	if (port->kind != EX_VALUE && port->kind != EX_RANGE)
+	if (port->kind != EX_VALUE && port->kind != EX_RANGE &&
+	    !(addr && addr->kind == EX_MAP && needs_th(addr->bin.left)))
 		dep_keep_th(r);
 	return port;
 }
@@ -104,7 +123,7 @@ static void stmt_nat(struct rdec *r, const struct insn *i)
 			n->type_flags |= NAT_CONCAT;
 		else
 			n->port = port_span(r, i, NFTA_NAT_REG_PROTO_MIN,
-					    NFTA_NAT_REG_PROTO_MAX);
+					    NFTA_NAT_REG_PROTO_MAX, n->addr);
 	}
 	if (n->flags & NF_NAT_RANGE_NETMAP)
 		n->type_flags |= NAT_PREFIX;
@@ -126,7 +145,7 @@ static void stmt_masq(struct rdec *r, const struct insn *i)
 
 	n->kind = NAT_MASQUERADE;
 	n->flags = insn_u(i, NFTA_MASQ_FLAGS) & NAT_FLAGS_SHOWN;
-	n->port = port_span(r, i, NFTA_MASQ_REG_PROTO_MIN, NFTA_MASQ_REG_PROTO_MAX);
+	n->port = port_span(r, i, NFTA_MASQ_REG_PROTO_MIN, NFTA_MASQ_REG_PROTO_MAX, NULL);
 	emit(r, ST_NAT)->nat = n;
 }
 
@@ -136,7 +155,7 @@ static void stmt_redir(struct rdec *r, const struct insn *i)
 
 	n->kind = NAT_REDIRECT;
 	n->flags = insn_u(i, NFTA_REDIR_FLAGS) & NAT_FLAGS_SHOWN;
-	n->port = port_span(r, i, NFTA_REDIR_REG_PROTO_MIN, NFTA_REDIR_REG_PROTO_MAX);
+	n->port = port_span(r, i, NFTA_REDIR_REG_PROTO_MIN, NFTA_REDIR_REG_PROTO_MAX, NULL);
 	emit(r, ST_NAT)->nat = n;
 }
 
