@@ -24,6 +24,9 @@ json_t *json_object_new(const struct object *obj, const struct print_opts *opts)
 /* The {"metainfo": {...}} element that begins a document. */
 json_t *json_metainfo(void);
 
+/* Write a value to o, compactly as nft does, and give the reference up. */
+void json_write(struct out *o, json_t *value);
+
 /*
  * A JSON input ({"nftables": [...]}) to commands, as parse_source() does for
  * text. Returns 0, or -1 with a diagnostic.

@@ -148,3 +148,15 @@ const char *json_symbol(const struct symbol *table, uint64_t value)
 
 	return name ? name : "unknown";
 }
+
+static int write_part(const char *text, size_t len, void *arg)
+{
+	out_write(arg, text, len);
+	return 0;
+}
+
+void json_write(struct out *o, json_t *value)
+{
+	json_dump_callback(value, write_part, o, 0);
+	json_decref(value);
+}

@@ -40,8 +40,6 @@ void lister_drop(struct lister *l)
 	l->err = 0;
 	out_drop(&l->out);
 	out_drop(&l->debug);
-	json_decref(l->json);
-	l->json = NULL;
 }
 
 void lister_fini(struct lister *l)
@@ -93,8 +91,7 @@ static int try_list(struct lister *l)
 	uint32_t before = 0, after = 0;
 	int err;
 
-	if (l->n->print.json)
-		l->json = json_array();
+	l->json = l->n->print.json;
 	err = fetch_generation(l, &before);
 	if (!err)
 		err = run(l);
@@ -114,21 +111,12 @@ static int try_list(struct lister *l)
 	return err;
 }
 
+/* The values are in l->out already, with commas between them. */
 static void write_json(struct lister *l)
 {
-	json_t *all = json_pack("{s:o}", "nftables", l->json);
-	char *text;
-
-	l->json = NULL;
-	if (!all)
-		return;
-	text = json_dumps(all, 0);
-	json_decref(all);
-	if (text) {
-		out_puts(&l->n->out, text);
-		out_putc(&l->n->out, '\n');
-	}
-	free(text);
+	out_puts(&l->n->out, "{\"nftables\": [");
+	out_write(&l->n->out, l->out.buf, l->out.len);
+	out_puts(&l->n->out, "]}\n");
 }
 
 int list_cmd(struct nff *n, const struct cmd *cmd)
