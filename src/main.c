@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,32 +19,47 @@ struct option_row {
 	const char *name;
 	const char *arg;	/* NULL: takes none */
 	const char *help;
+	size_t flag;		/* offset of the bool in struct nff that it sets, or NO_FLAG */
 };
+
+#define FLAG(member) offsetof(struct nff, member)
+#define NO_FLAG ((size_t)-1)
 
 /* One table for getopt, for its long forms and for the help text. */
 static const struct option_row option_rows[] = {
-	{ 'h', "help", NULL, "show this help" },
-	{ 'v', "version", NULL, "show the version" },
-	{ 'V', NULL, NULL, "show the version and what nff is built with" },
-	{ 'c', "check", NULL, "let the kernel check the commands, change nothing" },
-	{ 'f', "file", "FILE", "read commands from FILE (- is standard input)" },
-	{ 'D', "define", "NAME=VALUE", "define a variable before the input is read" },
-	{ 'i', "interactive", NULL, "read commands from the terminal" },
-	{ 'I', "includepath", "DIRECTORY", "search DIRECTORY for included files" },
-	{ 'e', "echo", NULL, "print what was added, as the kernel has it" },
-	{ 'a', "handle", NULL, "print the handles of objects" },
-	{ 'j', "json", NULL, "read and print JSON" },
-	{ 'n', "numeric", NULL, "print numbers only; the same as -y -p -T and no symbols" },
-	{ 's', "stateless", NULL, "leave out what changes with traffic (counters, ...)" },
-	{ 't', "terse", NULL, "leave out the elements of sets" },
-	{ 'S', "service", NULL, "print services by name" },
-	{ 'N', "reversedns", NULL, "print addresses by name" },
-	{ 'u', "guid", NULL, "print users and groups by name" },
-	{ 'p', "numeric-protocol", NULL, "print protocols by number" },
-	{ 'y', "numeric-priority", NULL, "print priorities by number" },
-	{ 'T', "numeric-time", NULL, "print times as numbers" },
+	{ 'h', "help", NULL, "show this help", NO_FLAG },
+	{ 'v', "version", NULL, "show the version", NO_FLAG },
+	{ 'V', NULL, NULL, "show the version and what nff is built with", NO_FLAG },
+	{ 'c', "check", NULL, "let the kernel check the commands, change nothing",
+	  FLAG(check) },
+	{ 'f', "file", "FILE", "read commands from FILE (- is standard input)", NO_FLAG },
+	{ 'D', "define", "NAME=VALUE", "define a variable before the input is read", NO_FLAG },
+	{ 'i', "interactive", NULL, "read commands from the terminal", NO_FLAG },
+	{ 'I', "includepath", "DIRECTORY", "search DIRECTORY for included files", NO_FLAG },
+	{ 'e', "echo", NULL, "print what was added, as the kernel has it",
+	  FLAG(print.echo) },
+	{ 'a', "handle", NULL, "print the handles of objects",
+	  FLAG(print.handles) },
+	{ 'j', "json", NULL, "read and print JSON", NO_FLAG },
+	{ 'n', "numeric", NULL, "print numbers only; the same as -y -p -T and no symbols", NO_FLAG },
+	{ 's', "stateless", NULL, "leave out what changes with traffic (counters, ...)",
+	  FLAG(print.stateless) },
+	{ 't', "terse", NULL, "leave out the elements of sets",
+	  FLAG(print.terse) },
+	{ 'S', "service", NULL, "print services by name",
+	  FLAG(print.services) },
+	{ 'N', "reversedns", NULL, "print addresses by name",
+	  FLAG(print.names) },
+	{ 'u', "guid", NULL, "print users and groups by name",
+	  FLAG(print.guid) },
+	{ 'p', "numeric-protocol", NULL, "print protocols by number",
+	  FLAG(print.numeric_proto) },
+	{ 'y', "numeric-priority", NULL, "print priorities by number",
+	  FLAG(print.numeric_prio) },
+	{ 'T', "numeric-time", NULL, "print times as numbers",
+	  FLAG(print.numeric_time) },
 	{ 'd', "debug", "LEVEL[,LEVEL]",
-	  "debug: scanner, parser, eval, netlink, mnl, all" },
+	  "debug: scanner, parser, eval, netlink, mnl, all", NO_FLAG },
 };
 #define N_OPTIONS (sizeof(option_rows) / sizeof(option_rows[0]))
 
@@ -122,9 +138,6 @@ static int set_option(struct nff *n, struct args *args, int letter, const char *
 	case 'V':
 		version(letter == 'V');
 		return 1;
-	case 'c':
-		n->check = true;
-		return 0;
 	case 'f':
 		if (args->file) {
 			fprintf(stderr, "nff: only one -f can be given; "
@@ -141,46 +154,28 @@ static int set_option(struct nff *n, struct args *args, int letter, const char *
 	case 'I':
 		nff_add_include_path(n, arg);
 		return 0;
-	case 'e':
-		n->print.echo = true;
-		return 0;
-	case 'a':
-		n->print.handles = true;
-		return 0;
 	case 'j':
 		n->json = n->print.json = true;
 		return 0;
 	case 'n':
 		set_numeric(&n->print);
 		return 0;
-	case 's':
-		n->print.stateless = true;
-		return 0;
-	case 't':
-		n->print.terse = true;
-		return 0;
-	case 'S':
-		n->print.services = true;
-		return 0;
-	case 'N':
-		n->print.names = true;
-		return 0;
-	case 'u':
-		n->print.guid = true;
-		return 0;
-	case 'p':
-		n->print.numeric_proto = true;
-		return 0;
-	case 'y':
-		n->print.numeric_prio = true;
-		return 0;
-	case 'T':
-		n->print.numeric_time = true;
-		return 0;
 	case 'd':
 		return set_debug(n, arg);
 	}
 	return -1;
+}
+
+/* An option that sets a flag, and nothing more. */
+static bool set_flag(struct nff *n, int letter)
+{
+	for (size_t i = 0; i < N_OPTIONS; i++) {
+		if (option_rows[i].letter != letter || option_rows[i].flag == NO_FLAG)
+			continue;
+		*(bool *)((char *)n + option_rows[i].flag) = true;
+		return true;
+	}
+	return false;
 }
 
 static int read_options(struct nff *n, struct args *args, int argc, char **argv)
@@ -203,7 +198,7 @@ static int read_options(struct nff *n, struct args *args, int argc, char **argv)
 				r->name, r->arg ? required_argument : no_argument, NULL, r->letter };
 	}
 	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		err = set_option(n, args, c, optarg);
+		err = set_flag(n, c) ? 0 : set_option(n, args, c, optarg);
 		if (err) {
 			if (c == '?')
 				fprintf(stderr, "Try 'nff --help'.\n");
