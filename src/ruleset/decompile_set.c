@@ -24,6 +24,9 @@ static enum byteorder udata_byteorder(const struct udata *u, const struct dataty
 {
 	uint32_t v;
 
+	/* User data calls strings "host order": they are bytes as they stand. */
+	if (type && type->flags & DTF_STRING)
+		return type->byteorder;
 	if (udata_u32(u, &v) && v == UDATA_BO_HOST)
 		return BO_HOST;
 	if (udata_u32(u, &v) && v == UDATA_BO_BIG)
@@ -136,7 +139,7 @@ static void layout_add(struct layout *l, const struct datatype *type, unsigned i
 	l->part[l->n].type = type;
 	l->part[l->n].bits = bits;
 	l->part[l->n].bytes = bits > 128 ? 0 : (bits + 7) / 8;
-	/* User data calls strings "host order": they are bytes as they stand. */
+	/* Strings are bytes as they stand. */
 	l->part[l->n].bo = bo == BO_HOST && !(type->flags & DTF_STRING) ? BO_HOST : BO_BIG;
 	l->n++;
 }
