@@ -57,10 +57,8 @@ uint32_t json_places_fill(struct json_places *p, const char *text, uint32_t off,
 			  const json_t *value);
 const struct json_place *json_places_find(const struct json_places *p, const json_t *value);
 void json_places_fini(struct json_places *p);
-/* Steps over white space; over a string, a whole value. All give where they end. */
+/* Where the white space from off on ends. */
 uint32_t json_skip_space(const char *text, uint32_t off);
-uint32_t json_skip_string(const char *text, uint32_t off);
-uint32_t json_skip_value(const char *text, uint32_t off);
 
 struct loc json_loc(const struct json_in *j, const json_t *v);
 /*

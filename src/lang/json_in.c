@@ -71,70 +71,77 @@ static int element_in(struct json_in *j, const json_t *v)
 /* ---- the document ---- */
 
 /*
- * Where the value of "nftables" begins: properties of an object stand in the
- * order of the text.
+ * A document is read element by element, so that memory holds the values of
+ * one command and not those of all. Only what stands around the elements is
+ * looked at here; where that is not as it should be, the whole text goes to
+ * jansson, to be told what is wrong.
  */
-static uint32_t find_array(const char *text, const json_t *root)
-{
-	uint32_t off = json_skip_space(text, 0) + 1;
-	const char *key;
-	json_t *v;
 
-	json_object_foreach((json_t *)root, key, v) {
-		off = json_skip_string(text, json_skip_space(text, off));
-		off = json_skip_space(text, json_skip_space(text, off) + 1);
-		if (!strcmp(key, "nftables"))
-			break;
-		off = json_skip_space(text, json_skip_value(text, off));
-		off += text[off] == ',';
-	}
-	return off;
+/* Is c the next thing in the text? Steps over it. */
+static bool next_is(const char *text, uint32_t *off, char c)
+{
+	*off = json_skip_space(text, *off);
+	if (text[*off] != c)
+		return false;
+	++*off;
+	return true;
 }
 
-static void array_in(struct json_in *j, const json_t *array, uint32_t off)
+/* {"nftables": [ */
+static bool begin_in(const char *text, uint32_t *off)
+{
+	static const char key[] = "\"nftables\"";
+
+	if (!next_is(text, off, '{'))
+		return false;
+	*off = json_skip_space(text, *off);
+	if (strncmp(text + *off, key, strlen(key)))
+		return false;
+	*off += (uint32_t)strlen(key);
+	return next_is(text, off, ':') && next_is(text, off, '[');
+}
+
+/* One element, from off on, which becomes the end of it; false: it is malformed. */
+static bool value_in(struct json_in *j, uint32_t *off)
 {
 	const char *text = j->source->text;
-	unsigned int limit = j->n->diags.errors + ERRORS_MAX;
+	json_error_t err;
 	json_t *v;
 
-	off++;
-	json_array_foreach(array, j->index, v) {
-		off = json_skip_space(text, off);
-		j->cmd = v;
-		j->depth = 0;
-		j->cmd_loc = (struct loc){ .src = j->src, .off = off, .len = 1 };
-		off = json_places_fill(&j->places, text, off, v);
-		j->cmd_loc = json_loc(j, v);
-		element_in(j, v);
-		off = json_skip_space(text, off);
-		off += text[off] == ',';
-		if (j->n->diags.errors >= limit)
-			return;
-	}
-	json_in_flush_late(j);
+	*off = json_skip_space(text, *off);
+	v = json_loadb(text + *off, j->source->len - *off,
+		       JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK | JSON_DECODE_ANY, &err);
+	if (!v)
+		return false;
+	j->cmd = v;
+	j->depth = 0;
+	j->cmd_loc = (struct loc){ .src = j->src, .off = *off, .len = 1 };
+	*off = json_places_fill(&j->places, text, *off, v);
+	j->cmd_loc = json_loc(j, v);
+	element_in(j, v);
+	j->cmd = j->holder = NULL;
+	json_decref(v);
+	return true;
 }
 
-static int document_in(struct json_in *j, const json_t *root)
+/* All elements and the end; false: the document is malformed. */
+static bool elements_in(struct json_in *j, uint32_t off)
 {
-	struct loc begin = { .src = j->src, .off = json_skip_space(j->source->text, 0), .len = 1 };
-	const json_t *array = json_object_get(root, "nftables");
-	unsigned int errors = j->n->diags.errors;
-	const char *key;
-	json_t *v;
+	unsigned int limit = j->n->diags.errors + ERRORS_MAX;
+	const char *text = j->source->text;
 
-	if (!json_is_object(root) || !array)
-		return diag_error(&j->n->diags, begin, "an object {\"nftables\": [ ... ]} is needed "
-				  "here%s%s", json_is_object(root) ? "" : ", this is ",
-				  json_is_object(root) ? "" : json_what(root));
-	json_object_foreach((json_t *)root, key, v)
-		if (strcmp(key, "nftables"))
-			return diag_error(&j->n->diags, begin, "unknown key '%.64s': there is "
-					  "nftables", key);
-	if (!json_is_array(array))
-		return diag_error(&j->n->diags, begin, "nftables: an array is needed here, this is "
-				  "%s", json_what(array));
-	array_in(j, array, find_array(j->source->text, root));
-	return j->n->diags.errors > errors ? -1 : 0;
+	if (!next_is(text, &off, ']')) {
+		do {
+			if (!value_in(j, &off))
+				return false;
+			j->index++;
+			if (j->n->diags.errors >= limit)
+				return true;
+		} while (next_is(text, &off, ','));
+		if (!next_is(text, &off, ']'))
+			return false;
+	}
+	return next_is(text, &off, '}') && json_skip_space(text, off) == j->source->len;
 }
 
 /* jansson tells how many bytes it read before it gave up. */
@@ -148,20 +155,47 @@ static int malformed(struct json_in *j, const json_error_t *err)
 			  "malformed JSON: %s", err->text);
 }
 
+/* Say why a document is none of ours. */
+static int explain(struct json_in *j)
+{
+	struct loc begin = { .src = j->src, .off = json_skip_space(j->source->text, 0), .len = 1 };
+	json_error_t err;
+	json_t *root = json_loadb(j->source->text, j->source->len, JSON_REJECT_DUPLICATES, &err);
+	const json_t *array = json_object_get(root, "nftables");
+	const char *key, *other = NULL;
+	json_t *v;
+
+	if (!root)
+		return malformed(j, &err);
+	json_object_foreach(root, key, v)
+		if (strcmp(key, "nftables"))
+			other = key;
+	if (!array)
+		diag_error(&j->n->diags, begin, "an object {\"nftables\": [ ... ]} is needed here%s%s",
+			   json_is_object(root) ? "" : ", this is ",
+			   json_is_object(root) ? "" : json_what(root));
+	else if (other)
+		diag_error(&j->n->diags, begin, "unknown key '%.64s': there is nftables", other);
+	else if (!json_is_array(array))
+		diag_error(&j->n->diags, begin, "nftables: an array is needed here, this is %s",
+			   json_what(array));
+	else
+		diag_error(&j->n->diags, begin, "the key \"nftables\" must be written plainly");
+	json_decref(root);
+	return -1;
+}
+
 int json_parse_source(struct nff *n, struct arena *arena, uint32_t src, struct cmds *cmds)
 {
 	struct json_in j = { .n = n, .a = arena, .src = src, .cmds = cmds,
 			     .source = sources_get(&n->sources, src) };
-	json_error_t err;
-	json_t *root;
-	int ret;
+	unsigned int errors = n->diags.errors;
+	uint32_t off = 0;
 
 	j.late.last = &j.late.first;
-	root = json_loadb(j.source->text, j.source->len, JSON_REJECT_DUPLICATES, &err);
-	if (!root)
-		return malformed(&j, &err);
-	ret = document_in(&j, root);
+	if (!begin_in(j.source->text, &off) || !elements_in(&j, off))
+		explain(&j);
 	json_places_fini(&j.places);
-	json_decref(root);
-	return ret;
+	json_in_flush_late(&j);
+	return n->diags.errors > errors ? -1 : 0;
 }

@@ -17,7 +17,7 @@ uint32_t json_skip_space(const char *text, uint32_t off)
 	return off;
 }
 
-uint32_t json_skip_string(const char *text, uint32_t off)
+static uint32_t skip_string(const char *text, uint32_t off)
 {
 	for (off++; text[off] && text[off] != '"'; off++)
 		if (text[off] == '\\' && text[off + 1])
@@ -29,39 +29,6 @@ uint32_t json_skip_string(const char *text, uint32_t off)
 static uint32_t skip_scalar(const char *text, uint32_t off)
 {
 	return off + (uint32_t)strcspn(text + off, ",]} \t\r\n");
-}
-
-uint32_t json_skip_value(const char *text, uint32_t off)
-{
-	uint32_t depth = 0;
-
-	do {
-		off = json_skip_space(text, off);
-		switch (text[off]) {
-		case '\0':
-			return off;
-		case '"':
-			off = json_skip_string(text, off);
-			break;
-		case '{':
-		case '[':
-			depth++;
-			off++;
-			break;
-		case '}':
-		case ']':
-			depth--;
-			off++;
-			break;
-		case ',':
-		case ':':
-			off++;
-			break;
-		default:
-			off = skip_scalar(text, off);
-		}
-	} while (depth);
-	return off;
 }
 
 static size_t slot_of(const struct json_places *p, const json_t *value)
@@ -112,7 +79,7 @@ static uint32_t walk(struct json_places *p, const char *text, uint32_t off, cons
 	case JSON_OBJECT:
 		off++;
 		json_object_foreach((json_t *)value, key, child) {
-			off = json_skip_string(text, json_skip_space(text, off));
+			off = skip_string(text, json_skip_space(text, off));
 			off = json_skip_space(text, off) + 1;
 			off = json_skip_space(text, walk(p, text, off, child));
 			off += text[off] == ',';
@@ -128,7 +95,7 @@ static uint32_t walk(struct json_places *p, const char *text, uint32_t off, cons
 		off = json_skip_space(text, off) + 1;
 		break;
 	case JSON_STRING:
-		off = json_skip_string(text, off);
+		off = skip_string(text, off);
 		break;
 	case JSON_INTEGER:
 	case JSON_REAL:
