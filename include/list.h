@@ -28,10 +28,11 @@ struct set *list_find_set(struct nff *n, struct arena *arena, unsigned int famil
 int list_elements(struct nff *n, const struct set *s,
 		  void (*cb)(const struct expr *elem, void *arg), void *arg);
 /*
- * The handle of the rule at an index (from 0) of a chain; 0 where the chain
- * has no such rule. 0, or -1 with a diagnostic.
+ * The handles of the rules of a chain, in order; a chain that does not exist
+ * has none. 0, or -1 with a diagnostic.
  */
-int list_rule_at(struct nff *n, const struct handle *h, uint32_t index, uint64_t *handle);
+int list_rule_handles(struct nff *n, const struct handle *h,
+		      void (*cb)(uint64_t handle, void *arg), void *arg);
 /* The handle of a chain by its name. 0, or -1 with a diagnostic (there is none). */
 int list_chain_handle(struct nff *n, const struct handle *h, uint64_t *handle);
 /* Does what a delete or destroy command names exist? 1, 0, or -1 with a diagnostic. */

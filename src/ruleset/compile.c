@@ -206,23 +206,16 @@ static int flowtable_msg(struct compile *c, const struct cmd *cmd, struct flowta
 
 static int put_position(struct compile *c, const struct cmd *cmd, const struct rule *r)
 {
-	uint64_t handle = 0;
-	int err;
+	struct rule_ref ref = { .handle = r->h->position };
 
-	if (r->h->position) {
-		attr_u64(c->m, NFTA_RULE_POSITION, r->h->position);
-		return 0;
-	}
-	if (!r->h->index)
-		return 0;
-	err = list_rule_at(c->n, r->h, r->h->index - 1, &handle);
-	if (err < 0)
-		return err;
-	if (!handle)
-		return diag_error(&c->n->diags, r->h->handle_loc, "the chain '%s' has no rule with "
-				  "index %u", r->h->chain.s, r->h->index - 1);
-	(void)cmd;
-	attr_u64(c->m, NFTA_RULE_POSITION, handle);
+	if (r->h->index && rule_index_find(c, r->h, &ref))
+		return -1;
+	if (ref.handle)
+		attr_u64(c->m, NFTA_RULE_POSITION, ref.handle);
+	else if (ref.id)
+		attr_u32(c->m, NFTA_RULE_POSITION_ID, ref.id);
+	if (c->follow_rules)
+		attr_u32(c->m, NFTA_RULE_ID, rule_index_added(c, cmd->op, r->h));
 	return 0;
 }
 
@@ -565,8 +558,10 @@ static int compile_cmd(struct compile *c, const struct cmd *cmd)
 		return add_cmd(c, cmd);
 	case CMD_DELETE:
 	case CMD_DESTROY:
+		rule_index_removed(c, cmd);
 		return delete_cmd(c, cmd);
 	case CMD_FLUSH:
+		rule_index_removed(c, cmd);
 		return flush_cmd(c, cmd);
 	case CMD_RENAME:
 		return rename_cmd(c, cmd);
@@ -584,11 +579,13 @@ int compile_cmds(struct nff *n, const struct cmds *cmds, struct batch *b)
 	unsigned int errors = 0;
 
 	arena_init(&c.scratch);
+	rule_index_init(&c);
 	compile_dynamic_sets(cmds);
 	for (const struct cmd *cmd = cmds->first; cmd && errors < ERRORS_MAX; cmd = cmd->next)
 		if (compile_cmd(&c, cmd))
 			errors++;
 	merge_end(&c, errors);
+	rule_index_fini(&c);
 	arena_free(&c.scratch);
 	return errors ? -1 : 0;
 }

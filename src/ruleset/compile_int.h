@@ -15,6 +15,9 @@ struct compile {
 	struct msgbuf *m;		/* that of the batch */
 	const struct cmds *cmds;
 	struct arena scratch;		/* released after each rule and set */
+	bool follow_rules;		/* the input names a rule by its index */
+	struct rule_list *rule_lists;	/* rule_index.c */
+	uint32_t rule_id;		/* the newest NFTA_RULE_ID */
 	struct set *sets;		/* declared by this input, or asked from the kernel */
 	struct merged *merged;		/* compile_merge.c */
 	struct emptied *emptied;
@@ -105,6 +108,22 @@ void compile_merged(struct compile *c, const struct set *s, const struct merge_c
 
 /* A named set or map of this input or of the kernel; NULL: there is none. */
 struct set *compile_find_set(void *arg, const char *name);
+
+/* ---- rule_index.c: rules by their place in a chain ---- */
+
+/* A rule that the kernel has (handle), or one of this batch (id). */
+struct rule_ref {
+	uint64_t handle;
+	uint32_t id;
+};
+void rule_index_init(struct compile *c);
+void rule_index_fini(struct compile *c);
+/* The rule at the index of a handle. 0, or -1 with a diagnostic. */
+int rule_index_find(struct compile *c, const struct handle *h, struct rule_ref *ref);
+/* A rule goes in at the place that its handle names; returns its NFTA_RULE_ID. */
+uint32_t rule_index_added(struct compile *c, uint8_t op, const struct handle *h);
+/* A delete, destroy or flush command. */
+void rule_index_removed(struct compile *c, const struct cmd *cmd);
 
 int compile_object(struct compile *c, struct object *obj, uint8_t op);
 /* Before anything is compiled: make the sets dynamic that rules of the input add to. */

@@ -284,20 +284,20 @@ int list_elements(struct nff *n, const struct set *s,
 	return err && err != -ENOENT ? -1 : 0;
 }
 
-struct counting {
+struct handles {
 	const char *chain;
-	uint32_t index;			/* rules still to skip */
-	uint64_t handle;
+	void (*cb)(uint64_t handle, void *arg);
+	void *arg;
 };
 
-static int on_counted(const struct nlmsghdr *nlh, void *arg)
+static int on_rule_handle(const struct nlmsghdr *nlh, void *arg)
 {
-	struct counting *c = arg;
+	struct handles *hs = arg;
 	const struct nlattr *attr;
 	const char *chain = NULL;
 	uint64_t handle = 0;
 
-	if (nlh->nlmsg_len < MNL_NLMSG_HDRLEN + sizeof(struct nfgenmsg) || c->handle)
+	if (nlh->nlmsg_len < MNL_NLMSG_HDRLEN + sizeof(struct nfgenmsg))
 		return 0;
 	mnl_attr_for_each(attr, nlh, sizeof(struct nfgenmsg)) {
 		if (mnl_attr_get_type(attr) == NFTA_RULE_CHAIN)
@@ -305,37 +305,33 @@ static int on_counted(const struct nlmsghdr *nlh, void *arg)
 		else if (mnl_attr_get_type(attr) == NFTA_RULE_HANDLE)
 			handle = attr_uint(attr);
 	}
-	if (chain && !strcmp(chain, c->chain) && c->index-- == 0)
-		c->handle = handle;
+	if (chain && handle && !strcmp(chain, hs->chain))
+		hs->cb(handle, hs->arg);
 	return 0;
 }
 
-int list_rule_at(struct nff *n, const struct handle *h, uint32_t index, uint64_t *handle)
+/*
+ * An interrupted dump is as good as a whole one here: it means that the
+ * ruleset has changed, so that the batch will be refused and compiled again.
+ */
+int list_rule_handles(struct nff *n, const struct handle *h,
+		      void (*cb)(uint64_t handle, void *arg), void *arg)
 {
-	struct counting c = { .chain = h->chain.s, .index = index };
+	struct handles hs = { h->chain.s, cb, arg };
 	struct lister l;
-	int err;
+	int err = -ENOENT;
 
 	lister_init(&l, n, NULL);
-	*handle = 0;
-	if (!l.nl) {
-		lister_fini(&l);
-		return -1;
-	}
-	do {
-		c.index = index;
-		c.handle = 0;
+	if (l.nl) {
 		ask_begin(&l.m, NFT_MSG_GETRULE, true, h->family);
 		attr_str(&l.m, NFTA_RULE_TABLE, h->table.s);
 		attr_str(&l.m, NFTA_RULE_CHAIN, h->chain.s);
-		err = ask(&l, on_counted, &c);
-	} while (err == -EINTR);
-	if (!err)
-		*handle = c.handle;
-	else if (err != -ENOENT)
-		list_error(&l, err);
+		err = ask(&l, on_rule_handle, &hs);
+		if (err && err != -ENOENT && err != -EINTR)
+			list_error(&l, err);
+	}
 	lister_fini(&l);
-	return err && err != -ENOENT ? -1 : 0;
+	return !l.nl || (err && err != -ENOENT && err != -EINTR) ? -1 : 0;
 }
 
 int list_chain_handle(struct nff *n, const struct handle *h, uint64_t *handle)

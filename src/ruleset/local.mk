@@ -13,5 +13,6 @@ nff_sources += \
 	src/ruleset/insn.c \
 	src/ruleset/kernel_error.c \
 	src/ruleset/obj_attrs.c \
+	src/ruleset/rule_index.c \
 	src/ruleset/udata.c
 EXTRA_DIST += src/ruleset/compile_int.h
