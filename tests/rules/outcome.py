@@ -12,7 +12,8 @@ UNTOLD = {
     "table": ["comment", "flags"],
     "chain": ["comment", "dev"],
     "set": ["auto-merge", "dynamic"],
-    "map": ["auto-merge", "dynamic"],
+    "map": ["auto-merge", "dynamic", "map"],
+    "flowtable": ["counter", "flags"],
 }
 
 
@@ -128,12 +129,22 @@ def code_of(text):
             for key, entries in rules.items()}
 
 
+def plain_type(t):
+    """A type that nft tells so that it can be loaded: "mark"."""
+    return not isinstance(t, dict) and "integer" not in t and " . " not in t
+
+
 def json_of(text):
     """JSON of rules: {(family, table, chain): [(handle, rule)]}, and the other objects."""
+    def known(x):
+        """Without statements on maps: nft has no JSON for them, and gives their text."""
+        return not (isinstance(x, str) and " @" in x) and not (isinstance(x, dict) and "map" in x)
+
     rules, rest = {}, []
     for o in json.loads(steady(text))["nftables"]:
         if "rule" in o:
             r = o["rule"]
+            r["expr"] = [x for x in r["expr"] if known(x)]
             rules.setdefault((r["family"], r["table"], r["chain"]), []).append(
                 (r.pop("handle", 0), r))
         elif "metainfo" not in o:
@@ -141,10 +152,9 @@ def json_of(text):
             v.pop("handle", None)
             for key in UNTOLD.get(kind, ()):
                 v.pop(key, None)
-            # nft tells the type of data in ways that it cannot load.
-            if kind == "map" and (not isinstance(v["map"], str) or " . " in v["map"] or
-                                  v["map"] == "integer"):
-                v.pop("map")
+            # Nor types that have a width but no name: nff tells what they are the type of.
+            if not plain_type(v.get("type", "")):
+                v.pop("type")
             rest.append(o)
     return rules, rest
 
