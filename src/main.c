@@ -3,6 +3,7 @@
  * nff: options, then one call.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stddef.h>
@@ -257,26 +258,44 @@ static int run(struct nff *n, const struct args *args, int argc, char **argv)
 	return -1;
 }
 
+/*
+ * A standard stream that is closed would be the next file or socket opened.
+ * Nothing can be written to what stands in for it: that is an error as with
+ * any output that is lost.
+ */
+static void hold_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+			_exit(EXIT_FAILURE);
+}
+
+static int cannot_write(int error)
+{
+	fprintf(stderr, "nff: cannot write to standard output: %s\n", strerror(error));
+	return -1;
+}
+
 int main(int argc, char **argv)
 {
-	struct nff *n = nff_new(STDOUT_FILENO);
 	struct args args = { 0 };
+	struct nff *n;
 	int err, flushed;
 
+	hold_standard_streams();
+	n = nff_new(STDOUT_FILENO);
 	/* A reader that goes away is an error of writing, told as such. */
 	signal(SIGPIPE, SIG_IGN);
 	err = read_options(n, &args, argc, argv);
 	if (!err)
 		err = run(n, &args, argc - optind, argv + optind);
 	else if (err > 0)
-		err = fflush(stdout) ? -1 : 0;
+		err = fflush(stdout) ? cannot_write(errno) : 0;
 
 	flushed = out_flush(&n->out);
 	print_diags(n);
-	if (flushed < 0) {
-		fprintf(stderr, "nff: cannot write to standard output: %s\n", strerror(-flushed));
-		err = -1;
-	}
+	if (flushed < 0)
+		err = cannot_write(-flushed);
 	nff_free(n);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -95,9 +95,9 @@ add rule ip t c ip ttl 256'
 match "$err" "*:1:27-31: Error*:3:27-31: Error*:4:24-26: Error*"
 
 t "each of several errors of the kernel"
-must_not_load 'add rule ip t nope1 accept
+must_not_load 'create table ip t
 add rule ip t c accept
-add rule ip t nope2 accept'
+create chain ip t c'
 match "$err" "*:1:*Error*:3:*Error*"
 
 t "errors in thousands are not all told"
