@@ -70,11 +70,9 @@ void udata_put_set(struct msgbuf *m, uint16_t attr, const struct set *s)
 {
 	const uint32_t meter = NFT_SET_ANONYMOUS | NFT_SET_EVAL;
 	struct udata_buf b = { .len = 0 };
-	unsigned int bo = s->key_byteorder;
 
-	if (s->flags & NFT_SET_INTERVAL && bo == BO_HOST)
-		bo = BO_BIG;
-	add_u32(&b, UDATA_SET_KEYBYTEORDER, order(s->key_type, bo));
+	/* Of the type: intervals are stored in network order all the same. */
+	add_u32(&b, UDATA_SET_KEYBYTEORDER, order(s->key_type, s->key_byteorder));
 	if (s->flags & NFT_SET_MAP)
 		add_u32(&b, UDATA_SET_DATABYTEORDER,
 			s->data_type == &dt_verdict ? UDATA_ORDER_INVALID :
@@ -86,8 +84,8 @@ void udata_put_set(struct msgbuf *m, uint16_t attr, const struct set *s)
 		add_typeof(&b, UDATA_SET_DATA_TYPEOF, data_of(s));
 	if (s->automerge)
 		add_u32(&b, UDATA_SET_MERGE_ELEMENTS, 1);
-	if (s->data_is_interval)
-		add_u32(&b, UDATA_SET_DATA_INTERVAL, 1);
+	if (s->flags & NFT_SET_MAP)
+		add_u32(&b, UDATA_SET_DATA_INTERVAL, s->data_is_interval);
 	if (s->comment)
 		add(&b, UDATA_SET_COMMENT, s->comment, strlen(s->comment) + 1);
 	attr_data(m, attr, b.bytes, b.len);
