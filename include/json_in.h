@@ -117,34 +117,14 @@ struct expr *json_in_expr(struct json_in *j, const json_t *v);
 bool json_in_field(struct json_in *j, const char *kind, const json_t *v, struct expr **e);
 struct stmt *json_in_stmt(struct json_in *j, const json_t *v);
 struct stmt *json_in_stmts(struct json_in *j, const json_t *array);
-/* A verdict by its name; false: the name is none. */
-bool json_in_verdict(struct json_in *j, const char *name, const json_t *v, struct expr **e);
+/* A verdict from what is under its name. */
+struct expr *json_in_verdict(struct json_in *j, const json_t *v, int code);
 /* One element or an array of them: EX_SET. */
 struct expr *json_in_elements(struct json_in *j, const json_t *v);
 /* The statements among the keys of an "elem"; NULL-terminated list of their names. */
 extern const char *const json_elem_stmts[];
 struct stmt *json_in_stmt_named(struct json_in *j, const char *name, const json_t *whole,
 				const json_t *v);
-
-/* A row of the table of statements: arg is the row's. */
-typedef struct stmt *(*json_stmt_fn)(struct json_in *j, const json_t *v, int arg);
-/* With state, or about logging, queues and rejects: json_in_state.c. */
-struct stmt *json_in_counter(struct json_in *j, const json_t *v, int arg);
-struct stmt *json_in_limit(struct json_in *j, const json_t *v, int arg);
-struct stmt *json_in_quota(struct json_in *j, const json_t *v, int arg);
-struct stmt *json_in_last(struct json_in *j, const json_t *v, int arg);
-struct stmt *json_in_connlimit(struct json_in *j, const json_t *v, int arg);
-struct stmt *json_in_log(struct json_in *j, const json_t *v, int arg);
-struct stmt *json_in_reject(struct json_in *j, const json_t *v, int arg);
-struct stmt *json_in_queue(struct json_in *j, const json_t *v, int arg);
-/* About addresses: json_in_addr.c. */
-struct stmt *json_in_nat(struct json_in *j, const json_t *v, int kind);
-struct stmt *json_in_dup(struct json_in *j, const json_t *v, int arg);
-struct stmt *json_in_fwd(struct json_in *j, const json_t *v, int arg);
-struct stmt *json_in_tproxy(struct json_in *j, const json_t *v, int arg);
-struct stmt *json_in_synproxy(struct json_in *j, const json_t *v, int arg);
-/* A reference to a stateful object: a name, or a map that gives one. */
-struct stmt *json_in_objref(struct json_in *j, const json_t *v, int type);
 
 /* The parts of a limit, of a statement or an object. 0 or -1. */
 struct json_limit {

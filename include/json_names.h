@@ -15,8 +15,8 @@ extern const struct symbol json_limit_per[], json_byte_units[], json_log_flags[]
 	json_nat_flags[], json_nat_type_flags[], json_queue_flags[], json_synproxy_flags[],
 	json_set_flags[], json_set_policies[], json_table_flags[], json_fib_flags[],
 	json_fib_results[], json_numgen_modes[], json_payload_bases[], json_ct_dirs[],
-	json_xfrm_dirs[], json_osf_ttls[], json_verdicts[], json_match_ops[], json_binary_ops[],
-	json_setupd_ops[], json_flowtable_flags[], json_objects[], json_cthelper_protos[],
+	json_xfrm_dirs[], json_osf_ttls[], json_policies[], json_match_ops[], json_setupd_ops[],
+	json_flowtable_flags[], json_objects[], json_cthelper_protos[],
 	json_cttimeout_protos[];
 
 /* How a reject is told: type of the kernel, family as written, type of its codes. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Shared by the files that turn the AST into JSON (src/lang/json_out*.c). All
+ * Shared by the files that turn the AST into JSON (src/lang/json_*.c). All
  * values are new references; NULL in a value's place stands for "leave out".
  */
 #ifndef NFF_JSON_OUT_H
@@ -38,12 +38,11 @@ enum json_bits {
 	JSON_BITS_NUMBER,	/* 3, where no symbol is all of it */
 };
 json_t *json_value_bits(const struct expr *e, enum json_bits how, const struct print_opts *opts);
-/* An EX_BINARY, with the flags of its right side in one way or another. */
+/* The operands of an EX_BINARY, with the flags of the right one in one way or another. */
 json_t *json_masked(const struct expr *e, enum json_bits how, const struct print_opts *opts);
 /* A value of a type that stands outside an expression (the code of a reject). */
 json_t *json_typed(const struct datatype *dt, uint64_t value, const struct print_opts *opts);
 json_t *json_field(const struct expr *e);
-json_t *json_verdict(const struct expr *e);
 /* The elements of a set, with the key and data options that each has: an array. */
 json_t *json_elems(const struct expr *set, const struct print_opts *opts);
 /* "val" with its options: {"elem": {...}}, or val itself where it has none. */

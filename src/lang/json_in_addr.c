@@ -7,7 +7,7 @@
 #include <linux/netfilter/nf_tables.h>
 #include <string.h>
 
-#include "json_in.h"
+#include "json_stmts.h"
 
 static int address_family(struct json_in *j, const json_t *v, uint8_t family)
 {

@@ -93,7 +93,6 @@ struct expr *json_in_devices(struct json_in *j, const json_t *v)
 
 /* ---- chains ---- */
 
-static const struct symbol policies[] = { { "accept", NF_ACCEPT }, { "drop", NF_DROP }, { NULL, 0 } };
 static const struct symbol chain_flags[] = { { "offload", CHAINF_HW_OFFLOAD }, { NULL, 0 } };
 
 static int base_chain(struct json_in *j, const json_t *v, struct chain *c, int64_t prio)
@@ -133,7 +132,7 @@ static int chain_in(struct json_in *j, const json_t *v, struct cmd *cmd)
 		{ .key = "hook", .kind = JP_TEXT, .to = &c->hook_name },
 		{ .key = "prio", .kind = JP_INT, .to = &prio },
 		{ .key = "dev", .kind = JP_VALUE, .to = &dev },
-		{ .key = "policy", .kind = JP_SYMBOL, .to = &policy, .names = policies },
+		{ .key = "policy", .kind = JP_SYMBOL, .to = &policy, .names = json_policies },
 		{ .key = "flags", .kind = JP_FLAGS, .to = &flags, .names = chain_flags },
 		{ .key = "comment", .kind = JP_COMMENT, .to = &c->comment },
 		{ .key = NULL }

@@ -6,11 +6,11 @@
 #include <linux/netfilter/nf_tables.h>
 #include <string.h>
 
-#include "json_in.h"
+#include "json_exprs.h"
 
 /* ---- plain values ---- */
 
-static struct expr *integer_in(struct json_in *j, const json_t *v)
+struct expr *json_in_integer(struct json_in *j, const json_t *v)
 {
 	/* nft lists numbers from 2^63 on as negative ones. */
 	unsigned long long n = (unsigned long long)json_integer_value(v);
@@ -18,7 +18,7 @@ static struct expr *integer_in(struct json_in *j, const json_t *v)
 	return expr_symbol(j->a, json_loc(j, v), arena_printf(j->a, "%llu", n), EXF_NUMBER);
 }
 
-static struct expr *string_in(struct json_in *j, const json_t *v)
+struct expr *json_in_string(struct json_in *j, const json_t *v)
 {
 	size_t len = json_string_length(v);
 	struct loc loc = json_loc(j, v);
@@ -42,14 +42,14 @@ static struct expr *string_in(struct json_in *j, const json_t *v)
 	return expr_symbol(j->a, loc, s, flags);
 }
 
-static struct expr *boolean_in(struct json_in *j, const json_t *v)
+struct expr *json_in_boolean(struct json_in *j, const json_t *v)
 {
 	return expr_symbol(j->a, json_loc(j, v), json_is_true(v) ? "exists" : "missing", 0);
 }
 
 /* ---- lists ---- */
 
-static struct expr *list_in(struct json_in *j, const json_t *v, enum expr_kind kind)
+struct expr *json_in_list(struct json_in *j, const json_t *v, enum expr_kind kind)
 {
 	struct expr *list = expr_new(j->a, kind, json_loc(j, v)), *e;
 	json_t *item;
@@ -72,9 +72,9 @@ static struct expr *list_in(struct json_in *j, const json_t *v, enum expr_kind k
 	return list;
 }
 
-static struct expr *concat_in(struct json_in *j, const json_t *v, int arg)
+struct expr *json_in_concat_expr(struct json_in *j, const json_t *v, int arg)
 {
-	struct expr *list = list_in(j, v, EX_CONCAT);
+	struct expr *list = json_in_list(j, v, EX_CONCAT);
 
 	(void)arg;
 	/* A concatenation of one is that one. */
@@ -134,7 +134,7 @@ struct expr *json_in_elements(struct json_in *j, const json_t *v)
 	return set;
 }
 
-static struct expr *set_in(struct json_in *j, const json_t *v, int arg)
+struct expr *json_in_set_expr(struct json_in *j, const json_t *v, int arg)
 {
 	(void)arg;
 	return json_in_elements(j, v);
@@ -166,7 +166,7 @@ static int elem_stmts(struct json_in *j, const json_t *v, struct elem_opts *eo)
 /* The longest time in seconds that milliseconds hold. */
 #define SECONDS_MAX (UINT64_MAX / 1000)
 
-static struct expr *elem_in(struct json_in *j, const json_t *v, int arg)
+struct expr *json_in_elem_expr(struct json_in *j, const json_t *v, int arg)
 {
 	struct elem_opts *eo = arena_new(j->a, struct elem_opts);
 	uint64_t timeout = 0, expires = 0;
@@ -200,7 +200,7 @@ static struct expr *elem_in(struct json_in *j, const json_t *v, int arg)
 
 /* ---- constants with parts ---- */
 
-static struct expr *prefix_in(struct json_in *j, const json_t *v, int arg)
+struct expr *json_in_prefix_expr(struct json_in *j, const json_t *v, int arg)
 {
 	struct expr *addr = NULL;
 	uint64_t len = 0;
@@ -226,7 +226,7 @@ static int pair_in(struct json_in *j, const json_t *v, struct expr **l, struct e
 	return *r ? 0 : -1;
 }
 
-static struct expr *range_in(struct json_in *j, const json_t *v, int arg)
+struct expr *json_in_range_expr(struct json_in *j, const json_t *v, int arg)
 {
 	struct expr *l = NULL, *r = NULL;
 
@@ -237,7 +237,7 @@ static struct expr *range_in(struct json_in *j, const json_t *v, int arg)
 }
 
 /* Newer schemas put more than two operands into one operation. */
-static struct expr *binary_in(struct json_in *j, const json_t *v, int op)
+struct expr *json_in_binary_expr(struct json_in *j, const json_t *v, int op)
 {
 	struct expr *left = NULL, *e;
 	json_t *item;
@@ -257,7 +257,7 @@ static struct expr *binary_in(struct json_in *j, const json_t *v, int op)
 	return left;
 }
 
-static struct expr *map_in(struct json_in *j, const json_t *v, int flags)
+struct expr *json_in_map_expr(struct json_in *j, const json_t *v, int flags)
 {
 	struct expr *key = NULL, *data = NULL, *e;
 	const struct json_prop props[] = {
@@ -275,7 +275,7 @@ static struct expr *map_in(struct json_in *j, const json_t *v, int flags)
 
 /* ---- selectors without a row in the field tables ---- */
 
-static struct expr *fib_in(struct json_in *j, const json_t *v, int arg)
+struct expr *json_in_fib_expr(struct json_in *j, const json_t *v, int arg)
 {
 	uint64_t result = 0, flags = 0;
 	const struct json_prop props[] = {
@@ -303,7 +303,7 @@ static struct expr *fib_in(struct json_in *j, const json_t *v, int arg)
 	return e;
 }
 
-static struct expr *numgen_in(struct json_in *j, const json_t *v, int arg)
+struct expr *json_in_numgen_expr(struct json_in *j, const json_t *v, int arg)
 {
 	uint64_t mode = 0, mod = 0, offset = 0;
 	const struct json_prop props[] = {
@@ -325,7 +325,7 @@ static struct expr *numgen_in(struct json_in *j, const json_t *v, int arg)
 	return e;
 }
 
-static struct expr *hash_in(struct json_in *j, const json_t *v, int type)
+struct expr *json_in_hash_expr(struct json_in *j, const json_t *v, int type)
 {
 	struct expr *e = expr_new(j->a, EX_HASH, json_loc(j, v)), *input = NULL;
 	uint64_t mod = 0, offset = 0, seed = 0;
@@ -353,7 +353,7 @@ static struct expr *hash_in(struct json_in *j, const json_t *v, int type)
 
 /* ---- verdicts ---- */
 
-bool json_in_verdict(struct json_in *j, const char *name, const json_t *v, struct expr **e)
+struct expr *json_in_verdict(struct json_in *j, const json_t *v, int code)
 {
 	struct expr *chain = NULL;
 	struct name target = { 0 };
@@ -361,96 +361,14 @@ bool json_in_verdict(struct json_in *j, const char *name, const json_t *v, struc
 		{ .key = "target", .kind = JP_NAME, .to = &target, .required = true },
 		{ .key = NULL }
 	};
-	uint64_t code;
 
-	*e = NULL;
-	if (!symbol_by_name(json_verdicts, name, &code))
-		return false;
-	if ((int64_t)code == NFT_JUMP || (int64_t)code == NFT_GOTO) {
+	if (code == NFT_JUMP || code == NFT_GOTO) {
 		if (json_props(j, v, props))
-			return true;
+			return NULL;
 		chain = expr_symbol(j->a, target.loc, target.s, EXF_QUOTED);
 	} else if (!json_is_null(v) && !(json_is_object(v) && !json_object_size(v))) {
 		json_error(j, v, NULL, "null is needed here, this is %s", json_what(v));
-		return true;
-	}
-	*e = expr_verdict(j->a, json_loc(j, v), (int)(int64_t)code, chain);
-	return true;
-}
-
-/* ---- the table ---- */
-
-static const struct {
-	const char *name;
-	struct expr *(*from)(struct json_in *j, const json_t *v, int arg);
-	int arg;
-} kinds[] = {
-	{ "concat", concat_in, 0 },
-	{ "set", set_in, 0 },
-	{ "elem", elem_in, 0 },
-	{ "prefix", prefix_in, 0 },
-	{ "range", range_in, 0 },
-	{ "map", map_in, 0 },
-	{ "vmap", map_in, EXF_VMAP },
-	{ "fib", fib_in, 0 },
-	{ "numgen", numgen_in, 0 },
-	{ "jhash", hash_in, NFT_HASH_JENKINS },
-	{ "symhash", hash_in, NFT_HASH_SYM },
-	{ "&", binary_in, OP_AND },
-	{ "|", binary_in, OP_OR },
-	{ "^", binary_in, OP_XOR },
-	{ "<<", binary_in, OP_LSHIFT },
-	{ ">>", binary_in, OP_RSHIFT },
-};
-
-static struct expr *object_in(struct json_in *j, const json_t *v)
-{
-	const json_t *under;
-	const char *key = json_only_key(j, v, &under);
-	struct expr *e;
-
-	if (!key)
-		return NULL;
-	j->holder = v;
-	j->holder_key = key;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (!strcmp(kinds[i].name, key))
-			return kinds[i].from(j, under, kinds[i].arg);
-	if (json_in_field(j, key, under, &e) || json_in_verdict(j, key, under, &e))
-		return e;
-	json_error(j, v, NULL, "there is no expression '%.64s'", key);
-	return NULL;
-}
-
-struct expr *json_in_expr(struct json_in *j, const json_t *v)
-{
-	struct expr *e = NULL;
-
-	if (j->depth >= JSON_DEPTH_MAX) {
-		json_error(j, v, NULL, "expressions are nested too deeply");
 		return NULL;
 	}
-	j->depth++;
-	switch (json_typeof(v)) {
-	case JSON_OBJECT:
-		e = object_in(j, v);
-		break;
-	case JSON_ARRAY:
-		e = list_in(j, v, EX_LIST);
-		break;
-	case JSON_STRING:
-		e = string_in(j, v);
-		break;
-	case JSON_INTEGER:
-		e = integer_in(j, v);
-		break;
-	case JSON_TRUE:
-	case JSON_FALSE:
-		e = boolean_in(j, v);
-		break;
-	default:
-		json_error(j, v, NULL, "%s is no expression", json_what(v));
-	}
-	j->depth--;
-	return e;
+	return expr_verdict(j->a, json_loc(j, v), code, chain);
 }

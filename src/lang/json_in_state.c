@@ -8,7 +8,7 @@
 #include <linux/netfilter/nf_tables.h>
 #include <string.h>
 
-#include "json_in.h"
+#include "json_stmts.h"
 
 bool json_is_empty(const json_t *v)
 {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * JSON to statements: matches, verdicts, sets, references. The table at the
- * end has all statements.
+ * JSON to statements: matches, verdicts, sets, references. The table of all
+ * statements is in json_stmts.c.
  */
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <string.h>
 
-#include "json_in.h"
+#include "json_stmts.h"
 
 /* ---- matches ---- */
 
@@ -41,7 +41,7 @@ static void test_existence(struct json_in *j, struct expr *left)
 	}
 }
 
-static struct stmt *match_in(struct json_in *j, const json_t *v, int arg)
+struct stmt *json_in_match(struct json_in *j, const json_t *v, int arg)
 {
 	struct expr *left = NULL, *right = NULL;
 	uint64_t op = 0;
@@ -71,7 +71,7 @@ static struct stmt *match_in(struct json_in *j, const json_t *v, int arg)
 
 /* ---- what is set ---- */
 
-static struct stmt *mangle_in(struct json_in *j, const json_t *v, int arg)
+struct stmt *json_in_mangle(struct json_in *j, const json_t *v, int arg)
 {
 	struct expr *key = NULL, *value = NULL;
 	const struct json_prop props[] = {
@@ -95,7 +95,7 @@ static struct stmt *mangle_in(struct json_in *j, const json_t *v, int arg)
 }
 
 /* {"reset": {"tcp option": {"name": "sack-perm"}}} */
-static struct stmt *reset_in(struct json_in *j, const json_t *v, int arg)
+struct stmt *json_in_reset(struct json_in *j, const json_t *v, int arg)
 {
 	struct expr *e = json_in_expr(j, v);
 	struct stmt *s;
@@ -113,7 +113,7 @@ static struct stmt *reset_in(struct json_in *j, const json_t *v, int arg)
 	return s;
 }
 
-static struct stmt *notrack_in(struct json_in *j, const json_t *v, int arg)
+struct stmt *json_in_notrack(struct json_in *j, const json_t *v, int arg)
 {
 	(void)arg;
 	if (json_is_empty(v))
@@ -124,7 +124,19 @@ static struct stmt *notrack_in(struct json_in *j, const json_t *v, int arg)
 
 /* ---- verdict maps ---- */
 
-static struct stmt *vmap_in(struct json_in *j, const json_t *v, int arg)
+struct stmt *json_in_verdict_stmt(struct json_in *j, const json_t *v, int code)
+{
+	struct expr *verdict = json_in_verdict(j, v, code);
+	struct stmt *s;
+
+	if (!verdict)
+		return NULL;
+	s = stmt_new(j->a, ST_VERDICT, verdict->loc);
+	s->expr = verdict;
+	return s;
+}
+
+struct stmt *json_in_vmap(struct json_in *j, const json_t *v, int arg)
 {
 	struct expr *key = NULL, *data = NULL;
 	const struct json_prop props[] = {
@@ -167,7 +179,7 @@ struct stmt *json_in_objref(struct json_in *j, const json_t *v, int type)
 	return s;
 }
 
-static struct stmt *flow_in(struct json_in *j, const json_t *v, int arg)
+struct stmt *json_in_flow(struct json_in *j, const json_t *v, int arg)
 {
 	const json_t *flowtable = NULL;
 	const char *op = NULL, *name;
@@ -197,7 +209,7 @@ static struct stmt *flow_in(struct json_in *j, const json_t *v, int arg)
 
 /* ---- sets that packets add to ---- */
 
-static struct stmt *setupd_in(struct json_in *j, const json_t *v, int is_map)
+struct stmt *json_in_setupd(struct json_in *j, const json_t *v, int is_map)
 {
 	struct setupd_stmt *u = arena_new(j->a, struct setupd_stmt);
 	const json_t *set = NULL, *stmts = NULL;
@@ -253,7 +265,7 @@ static struct set *meter_set(struct json_in *j, const struct name *name, uint64_
 }
 
 /* Table and family of the set are the rule's, which is known when it is read. */
-static struct stmt *meter_in(struct json_in *j, const json_t *v, int arg)
+struct stmt *json_in_meter(struct json_in *j, const json_t *v, int arg)
 {
 	struct setupd_stmt *u = arena_new(j->a, struct setupd_stmt);
 	const json_t *stmt = NULL;
@@ -286,116 +298,12 @@ static struct stmt *meter_in(struct json_in *j, const json_t *v, int arg)
 	return s;
 }
 
-/* ---- the table ---- */
+/* ---- what cannot be loaded ---- */
 
-static struct stmt *xt_in(struct json_in *j, const json_t *v, int arg)
+struct stmt *json_in_xt(struct json_in *j, const json_t *v, int arg)
 {
 	(void)arg;
 	json_error(j, v, NULL, "matches and targets of iptables cannot be loaded");
 	diag_hint(&j->n->diags, "load such a ruleset with iptables-nft");
 	return NULL;
-}
-
-static const struct {
-	const char *name;
-	json_stmt_fn from;
-	int arg;
-} rows[] = {
-	{ "match", match_in, 0 },
-	{ "counter", json_in_counter, 0 },
-	{ "limit", json_in_limit, 0 },
-	{ "quota", json_in_quota, 0 },
-	{ "last", json_in_last, 0 },
-	{ "ct count", json_in_connlimit, 0 },
-	{ "log", json_in_log, 0 },
-	{ "reject", json_in_reject, 0 },
-	{ "snat", json_in_nat, NAT_SNAT },
-	{ "dnat", json_in_nat, NAT_DNAT },
-	{ "masquerade", json_in_nat, NAT_MASQUERADE },
-	{ "redirect", json_in_nat, NAT_REDIRECT },
-	{ "notrack", notrack_in, 0 },
-	{ "mangle", mangle_in, 0 },
-	{ "reset", reset_in, 0 },
-	{ "vmap", vmap_in, 0 },
-	{ "flow", flow_in, 0 },
-	{ "queue", json_in_queue, 0 },
-	{ "dup", json_in_dup, 0 },
-	{ "fwd", json_in_fwd, 0 },
-	{ "tproxy", json_in_tproxy, 0 },
-	{ "synproxy", json_in_synproxy, 0 },
-	{ "ct helper", json_in_objref, NFT_OBJECT_CT_HELPER },
-	{ "ct timeout", json_in_objref, NFT_OBJECT_CT_TIMEOUT },
-	{ "ct expectation", json_in_objref, NFT_OBJECT_CT_EXPECT },
-	{ "secmark", json_in_objref, NFT_OBJECT_SECMARK },
-	{ "set", setupd_in, false },
-	{ "map", setupd_in, true },
-	{ "meter", meter_in, 0 },
-	{ "xt", xt_in, 0 },
-};
-
-struct stmt *json_in_stmt_named(struct json_in *j, const char *name, const json_t *whole,
-				const json_t *v)
-{
-	struct expr *verdict;
-	struct stmt *s;
-
-	j->holder = whole;
-	j->holder_key = name;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (strcmp(rows[i].name, name))
-			continue;
-		s = rows[i].from(j, v, rows[i].arg);
-		if (s)
-			s->loc = json_loc(j, whole);
-		return s;
-	}
-	if (!json_in_verdict(j, name, v, &verdict)) {
-		json_error(j, whole, NULL, "there is no statement '%.64s'", name);
-		return NULL;
-	}
-	if (!verdict)
-		return NULL;
-	s = stmt_new(j->a, ST_VERDICT, json_loc(j, whole));
-	verdict->loc = s->loc;
-	s->expr = verdict;
-	return s;
-}
-
-struct stmt *json_in_stmt(struct json_in *j, const json_t *v)
-{
-	const json_t *under;
-	const char *name;
-	struct stmt *s;
-
-	if (j->depth >= JSON_DEPTH_MAX) {
-		json_error(j, v, NULL, "statements are nested too deeply");
-		return NULL;
-	}
-	name = json_only_key(j, v, &under);
-	if (!name)
-		return NULL;
-	j->depth++;
-	s = json_in_stmt_named(j, name, v, under);
-	j->depth--;
-	return s;
-}
-
-struct stmt *json_in_stmts(struct json_in *j, const json_t *array)
-{
-	struct stmt *first = NULL, **last = &first;
-	json_t *item;
-	size_t i;
-
-	if (!json_is_array(array) || !json_array_size(array)) {
-		json_error(j, array, NULL, "an array of statements is needed here");
-		return NULL;
-	}
-	json_array_foreach(array, i, item) {
-		struct stmt *s = json_in_stmt(j, item);
-
-		if (!s)
-			return NULL;
-		list_add_tail(last, s);
-	}
-	return first;
 }

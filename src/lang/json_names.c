@@ -142,16 +142,9 @@ const struct symbol json_osf_ttls[] = {
 	END
 };
 
-/* The codes are signed. */
-#define CODE(x) ((uint64_t)(int64_t)(x))
-
-const struct symbol json_verdicts[] = {
-	{ "accept", CODE(NF_ACCEPT) },
-	{ "drop", CODE(NF_DROP) },
-	{ "continue", CODE(NFT_CONTINUE) },
-	{ "return", CODE(NFT_RETURN) },
-	{ "jump", CODE(NFT_JUMP) },
-	{ "goto", CODE(NFT_GOTO) },
+const struct symbol json_policies[] = {
+	{ "accept", NF_ACCEPT },
+	{ "drop", NF_DROP },
 	END
 };
 
@@ -166,15 +159,6 @@ const struct symbol json_match_ops[] = {
 	{ "in", OP_FLAGS },
 	{ "!", OP_NOT_FLAGS },
 	{ "==", OP_IMPLICIT },
-	END
-};
-
-const struct symbol json_binary_ops[] = {
-	{ "&", OP_AND },
-	{ "|", OP_OR },
-	{ "^", OP_XOR },
-	{ "<<", OP_LSHIFT },
-	{ ">>", OP_RSHIFT },
 	END
 };
 

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Expressions to the JSON of libnftables-json(5). One table says which
- * expression has which name; what stands under the name is made by the row's
- * function. Values come first: they are told as numbers where their type has
- * no name for them.
+ * Expressions to the JSON of libnftables-json(5). Values are told as numbers
+ * where their type has no name for them. The table of names is in
+ * json_exprs.c.
  */
 #include <netinet/in.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <string.h>
 
-#include "json_out.h"
+#include "json_exprs.h"
 
 /* ---- values ---- */
 
@@ -131,7 +130,7 @@ json_t *json_value_bits(const struct expr *e, enum json_bits how, const struct p
 	return printed_value(dt, e->value, e->bits, opts);
 }
 
-static json_t *value_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_out_value(const struct expr *e, const struct print_opts *opts)
 {
 	return json_value_bits(e, JSON_BITS_OR, opts);
 }
@@ -139,7 +138,7 @@ static json_t *value_out(const struct expr *e, const struct print_opts *opts)
 /* ---- constants made of others ---- */
 
 /* Numbers of a symbol as it was written, where nothing was evaluated yet. */
-static json_t *symbol_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_out_symbol(const struct expr *e, const struct print_opts *opts)
 {
 	nff_u128 v;
 
@@ -149,37 +148,31 @@ static json_t *symbol_out(const struct expr *e, const struct print_opts *opts)
 	return json_text(e->sym);
 }
 
-static json_t *var_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_out_var(const struct expr *e, const struct print_opts *opts)
 {
 	return e->var.def ? json_expr(e->var.def, opts) : json_text(e->var.name);
 }
 
-json_t *json_verdict(const struct expr *e)
+json_t *json_out_verdict_expr(const struct expr *e, const struct print_opts *opts)
 {
-	const char *name = json_symbol(json_verdicts, (uint64_t)(int64_t)e->verdict.code);
 	const char *chain = e->verdict.chain;
 
+	(void)opts;
 	if (e->verdict.code != NFT_JUMP && e->verdict.code != NFT_GOTO)
-		return json_wrap(name, NULL);
+		return NULL;
 	if (!chain && e->verdict.chain_expr && e->verdict.chain_expr->kind == EX_SYMBOL)
 		chain = e->verdict.chain_expr->sym;
-	return json_wrap(name, json_wrap("target", json_text(chain ? chain : "")));
+	return json_wrap("target", json_text(chain ? chain : ""));
 }
 
-static json_t *verdict_out(const struct expr *e, const struct print_opts *opts)
-{
-	(void)opts;
-	return json_verdict(e);
-}
-
-static json_t *wildcard_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_out_wildcard(const struct expr *e, const struct print_opts *opts)
 {
 	(void)e;
 	(void)opts;
 	return json_string("*");
 }
 
-static json_t *prefix_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_out_prefix(const struct expr *e, const struct print_opts *opts)
 {
 	json_t *o = json_wrap("addr", json_expr(e->prefix.base, opts));
 
@@ -188,7 +181,7 @@ static json_t *prefix_out(const struct expr *e, const struct print_opts *opts)
 }
 
 /* The ends of a range are told without names of ports, protocols, users... */
-static json_t *range_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_out_range(const struct expr *e, const struct print_opts *opts)
 {
 	struct print_opts numeric = *opts;
 
@@ -198,7 +191,7 @@ static json_t *range_out(const struct expr *e, const struct print_opts *opts)
 			 json_expr(e->bin.right, &numeric));
 }
 
-static json_t *list_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_out_list(const struct expr *e, const struct print_opts *opts)
 {
 	json_t *list = json_array();
 
@@ -229,7 +222,7 @@ json_t *json_with_opts(json_t *val, const struct elem_opts *eo, const struct pri
 	return json_wrap("elem", o);
 }
 
-static json_t *elem_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_out_elem(const struct expr *e, const struct print_opts *opts)
 {
 	json_t *key = json_with_opts(json_expr(e->elem.key, opts), e->elem.opts, opts);
 
@@ -247,7 +240,7 @@ json_t *json_elems(const struct expr *set, const struct print_opts *opts)
 	return list;
 }
 
-static json_t *setref_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_out_setref(const struct expr *e, const struct print_opts *opts)
 {
 	struct out o;
 	json_t *j;
@@ -264,13 +257,13 @@ static json_t *setref_out(const struct expr *e, const struct print_opts *opts)
 
 /* ---- selectors and operators ---- */
 
-static json_t *field_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_out_field(const struct expr *e, const struct print_opts *opts)
 {
 	(void)opts;
 	return json_field(e);
 }
 
-static json_t *raw_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_out_raw(const struct expr *e, const struct print_opts *opts)
 {
 	(void)opts;
 	return json_pack("{s:s, s:i, s:i}",
@@ -278,7 +271,7 @@ static json_t *raw_out(const struct expr *e, const struct print_opts *opts)
 			 "offset", (int)e->raw.off, "len", (int)e->bits);
 }
 
-static json_t *fib_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_out_fib(const struct expr *e, const struct print_opts *opts)
 {
 	(void)opts;
 	return json_pack("{s:s, s:o}",
@@ -287,7 +280,7 @@ static json_t *fib_out(const struct expr *e, const struct print_opts *opts)
 						  e->fib.flags & ~(uint32_t)NFTA_FIB_F_PRESENT));
 }
 
-static json_t *numgen_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_out_numgen(const struct expr *e, const struct print_opts *opts)
 {
 	json_t *o = json_wrap("mode", json_string(json_symbol(json_numgen_modes, e->numgen.type)));
 
@@ -297,7 +290,7 @@ static json_t *numgen_out(const struct expr *e, const struct print_opts *opts)
 	return o;
 }
 
-static json_t *hash_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_out_hash(const struct expr *e, const struct print_opts *opts)
 {
 	json_t *o = json_object();
 
@@ -308,7 +301,7 @@ static json_t *hash_out(const struct expr *e, const struct print_opts *opts)
 		json_put_u64(o, "offset", e->hash->offset);
 	if (e->hash->input)
 		json_put(o, "expr", json_expr(e->hash->input, opts));
-	return json_wrap(e->hash->type == NFT_HASH_JENKINS ? "jhash" : "symhash", o);
+	return o;
 }
 
 json_t *json_masked(const struct expr *e, enum json_bits how, const struct print_opts *opts)
@@ -316,69 +309,29 @@ json_t *json_masked(const struct expr *e, enum json_bits how, const struct print
 	const struct expr *r = e->bin.right;
 	json_t *right = r->kind == EX_VALUE ? json_value_bits(r, how, opts) : json_expr(r, opts);
 
-	return json_wrap(json_symbol(json_binary_ops, e->op),
-			 json_pack("[o, o]", json_expr(e->bin.left, opts), right));
+	return json_pack("[o, o]", json_expr(e->bin.left, opts), right);
 }
 
-static json_t *binary_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_out_binary(const struct expr *e, const struct print_opts *opts)
 {
 	return json_masked(e, JSON_BITS_OR, opts);
 }
 
-static json_t *map_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_out_map(const struct expr *e, const struct print_opts *opts)
 {
 	json_t *o = json_wrap("key", json_expr(e->bin.left, opts));
 
 	json_put(o, "data", json_expr(e->bin.right, opts));
-	return json_wrap(e->flags & EXF_VMAP ? "vmap" : "map", o);
+	return o;
 }
 
-static json_t *unknown_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_out_unknown_expr(const struct expr *e, const struct print_opts *opts)
 {
 	(void)opts;
 	return json_text(e->unknown ? e->unknown : "unknown expression");
 }
 
-static json_t *set_out(const struct expr *e, const struct print_opts *opts)
+json_t *json_out_set(const struct expr *e, const struct print_opts *opts)
 {
 	return json_elems(e, opts);
-}
-
-/* ---- the table ---- */
-
-/* name: what the value is wrapped in; NULL: the function gives all of it. */
-static const struct {
-	const char *name;
-	json_t *(*to)(const struct expr *e, const struct print_opts *opts);
-} kinds[] = {
-	[EX_SYMBOL] = { NULL, symbol_out },
-	[EX_VAR] = { NULL, var_out },
-	[EX_VALUE] = { NULL, value_out },
-	[EX_VERDICT] = { NULL, verdict_out },
-	[EX_WILDCARD] = { NULL, wildcard_out },
-	[EX_PREFIX] = { "prefix", prefix_out },
-	[EX_RANGE] = { "range", range_out },
-	[EX_CONCAT] = { "concat", list_out },
-	[EX_LIST] = { NULL, list_out },
-	[EX_SET] = { "set", set_out },
-	[EX_ELEM] = { NULL, elem_out },
-	[EX_SETREF] = { NULL, setref_out },
-	[EX_FIELD] = { NULL, field_out },
-	[EX_RAW] = { "payload", raw_out },
-	[EX_FIB] = { "fib", fib_out },
-	[EX_NUMGEN] = { "numgen", numgen_out },
-	[EX_HASH] = { NULL, hash_out },
-	[EX_BINARY] = { NULL, binary_out },
-	[EX_MAP] = { NULL, map_out },
-	[EX_UNKNOWN] = { NULL, unknown_out },
-};
-
-json_t *json_expr(const struct expr *e, const struct print_opts *opts)
-{
-	json_t *j;
-
-	if (!e || e->kind >= sizeof(kinds) / sizeof(kinds[0]) || !kinds[e->kind].to)
-		return json_string("unknown expression");
-	j = kinds[e->kind].to(e, opts);
-	return kinds[e->kind].name ? json_wrap(kinds[e->kind].name, j) : j;
 }

@@ -57,12 +57,6 @@ static json_t *devices_out(const struct device *d)
 	return list;
 }
 
-/* Policies are verdicts of the netfilter core. */
-static const char *policy_name(uint32_t policy)
-{
-	return json_symbol(json_verdicts, policy);
-}
-
 static void put_hook(json_t *o, const char *name, unsigned int family, int32_t hook)
 {
 	if (!name && hook >= 0)
@@ -83,7 +77,7 @@ json_t *json_chain(const struct chain *c, const struct print_opts *opts)
 		put_hook(o, c->hook_name, c->h.family, c->hook);
 		json_put(o, "prio", json_integer(c->prio.value));
 		json_put(o, "dev", devices_out(c->devs));
-		json_put_text(o, "policy", policy_name(c->policy));
+		json_put_text(o, "policy", json_symbol(json_policies, c->policy));
 		if (c->flags & CHAINF_HW_OFFLOAD)
 			json_put_text(o, "flags", "offload");
 	}

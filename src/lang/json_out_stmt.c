@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Statements to the JSON of libnftables-json(5). The table at the end says
- * under which name a statement stands; a row's function makes what is under
- * it (NULL: null).
+ * Statements to the JSON of libnftables-json(5). What stands under the
+ * name of each; the table of names is in json_stmts.c. NULL stands for null.
  */
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_nat.h>
@@ -11,9 +10,8 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "json_out.h"
-
-typedef json_t *(*to_fn)(const struct stmt *s, const struct print_opts *opts);
+#include "json_exprs.h"
+#include "json_stmts.h"
 
 /* ---- matches and verdicts ---- */
 
@@ -33,7 +31,7 @@ static json_t *match_right(const struct expr *rel, const struct print_opts *opts
 	return json_value_bits(r, how, opts);
 }
 
-static json_t *match_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_match(const struct stmt *s, const struct print_opts *opts)
 {
 	const struct expr *rel = s->expr;
 	json_t *o;
@@ -43,27 +41,24 @@ static json_t *match_out(const struct stmt *s, const struct print_opts *opts)
 	o = json_wrap("op", json_string(json_symbol(json_match_ops, rel->op)));
 	/* The flags of a mask are told one by one where one value is compared. */
 	if (rel->bin.left->kind == EX_BINARY && rel->bin.right->kind == EX_VALUE)
-		json_put(o, "left", json_masked(rel->bin.left, JSON_BITS_LIST, opts));
+		json_put(o, "left", json_wrap(op_name(rel->bin.left->op),
+					      json_masked(rel->bin.left, JSON_BITS_LIST, opts)));
 	else
 		json_put(o, "left", json_expr(rel->bin.left, opts));
 	json_put(o, "right", match_right(rel, opts));
 	return o;
 }
 
-/* What stands under the name of a jump is made with its name; take it apart. */
-static json_t *verdict_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_verdict(const struct stmt *s, const struct print_opts *opts)
 {
-	json_t *all = s->expr->kind == EX_VERDICT ? json_verdict(s->expr) :
-						    json_expr(s->expr, opts);
-	json_t *under = json_incref(json_object_iter_value(json_object_iter(all)));
-
-	json_decref(all);
-	return under;
+	if (s->expr->kind == EX_VERDICT)
+		return json_out_verdict_expr(s->expr, opts);
+	return json_out_map(s->expr, opts);
 }
 
 /* ---- stateful statements ---- */
 
-static json_t *counter_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_counter(const struct stmt *s, const struct print_opts *opts)
 {
 	json_t *o;
 
@@ -75,7 +70,7 @@ static json_t *counter_out(const struct stmt *s, const struct print_opts *opts)
 	return o;
 }
 
-static json_t *limit_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_limit(const struct stmt *s, const struct print_opts *opts)
 {
 	const struct limit_stmt *l = s->limit;
 	bool bytes = l->type == NFT_LIMIT_PKT_BYTES;
@@ -98,7 +93,7 @@ static json_t *limit_out(const struct stmt *s, const struct print_opts *opts)
 	return o;
 }
 
-static json_t *quota_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_quota(const struct stmt *s, const struct print_opts *opts)
 {
 	uint64_t bytes = s->quota->bytes, used = s->quota->used;
 	const char *unit = json_byte_unit(&bytes), *used_unit = json_byte_unit(&used);
@@ -115,7 +110,7 @@ static json_t *quota_out(const struct stmt *s, const struct print_opts *opts)
 	return o;
 }
 
-static json_t *last_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_last(const struct stmt *s, const struct print_opts *opts)
 {
 	json_t *o;
 
@@ -126,7 +121,7 @@ static json_t *last_out(const struct stmt *s, const struct print_opts *opts)
 	return o;
 }
 
-static json_t *connlimit_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_connlimit(const struct stmt *s, const struct print_opts *opts)
 {
 	json_t *o = json_object();
 
@@ -137,7 +132,7 @@ static json_t *connlimit_out(const struct stmt *s, const struct print_opts *opts
 	return o;
 }
 
-static json_t *objref_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_objref(const struct stmt *s, const struct print_opts *opts)
 {
 	return json_expr(s->objref.name, opts);
 }
@@ -152,7 +147,7 @@ static json_t *empty_to_null(json_t *o)
 	return NULL;
 }
 
-static json_t *log_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_log(const struct stmt *s, const struct print_opts *opts)
 {
 	const struct log_stmt *l = s->log;
 	json_t *o = json_object();
@@ -186,7 +181,7 @@ static const struct json_reject *reject_row(const struct reject_stmt *r)
 	return NULL;
 }
 
-static json_t *reject_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_reject(const struct stmt *s, const struct print_opts *opts)
 {
 	const struct json_reject *row = reject_row(s->reject);
 	json_t *o;
@@ -203,7 +198,7 @@ static json_t *reject_out(const struct stmt *s, const struct print_opts *opts)
 #define NAT_FLAGS (NF_NAT_RANGE_PROTO_RANDOM | NF_NAT_RANGE_PROTO_RANDOM_FULLY | \
 		   NF_NAT_RANGE_PERSISTENT | NF_NAT_RANGE_NETMAP)
 
-static json_t *nat_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_nat(const struct stmt *s, const struct print_opts *opts)
 {
 	const struct nat_stmt *n = s->nat;
 	uint32_t flags = n->flags & NAT_FLAGS;
@@ -222,14 +217,14 @@ static json_t *nat_out(const struct stmt *s, const struct print_opts *opts)
 	return empty_to_null(o);
 }
 
-static json_t *null_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_null(const struct stmt *s, const struct print_opts *opts)
 {
 	(void)s;
 	(void)opts;
 	return NULL;
 }
 
-static json_t *mangle_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_mangle(const struct stmt *s, const struct print_opts *opts)
 {
 	const struct expr *v = s->set.value;
 	json_t *o = json_wrap("key", json_expr(s->set.key, opts));
@@ -239,7 +234,7 @@ static json_t *mangle_out(const struct stmt *s, const struct print_opts *opts)
 	return o;
 }
 
-static json_t *optstrip_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_optstrip(const struct stmt *s, const struct print_opts *opts)
 {
 	return json_expr(s->expr, opts);
 }
@@ -255,7 +250,7 @@ static void put_reference(json_t *o, const char *key, const char *name)
 	out_fini(&at);
 }
 
-static json_t *flow_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_flow(const struct stmt *s, const struct print_opts *opts)
 {
 	json_t *o = json_wrap("op", json_string("add"));
 
@@ -268,7 +263,7 @@ static json_t *flow_out(const struct stmt *s, const struct print_opts *opts)
 	return o;
 }
 
-static json_t *queue_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_queue(const struct stmt *s, const struct print_opts *opts)
 {
 	const struct queue_stmt *q = s->queue;
 	json_t *o = json_object();
@@ -284,7 +279,7 @@ static json_t *queue_out(const struct stmt *s, const struct print_opts *opts)
 }
 
 /* In the netdev family the device is what a dup is sent to. */
-static json_t *dup_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_dup(const struct stmt *s, const struct print_opts *opts)
 {
 	const struct fwd_stmt *f = s->fwd;
 	json_t *o = json_object();
@@ -299,7 +294,7 @@ static json_t *dup_out(const struct stmt *s, const struct print_opts *opts)
 	return o;
 }
 
-static json_t *fwd_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_fwd(const struct stmt *s, const struct print_opts *opts)
 {
 	const struct fwd_stmt *f = s->fwd;
 	json_t *o = json_wrap("dev", json_expr(f->dev, opts));
@@ -311,7 +306,7 @@ static json_t *fwd_out(const struct stmt *s, const struct print_opts *opts)
 	return o;
 }
 
-static json_t *tproxy_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_tproxy(const struct stmt *s, const struct print_opts *opts)
 {
 	const struct tproxy_stmt *t = s->tproxy;
 	json_t *o = json_object();
@@ -325,7 +320,7 @@ static json_t *tproxy_out(const struct stmt *s, const struct print_opts *opts)
 	return o;
 }
 
-static json_t *synproxy_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_synproxy(const struct stmt *s, const struct print_opts *opts)
 {
 	const struct synproxy_stmt *p = s->synproxy;
 	uint32_t flags = p->flags & (NF_SYNPROXY_OPT_TIMESTAMP | NF_SYNPROXY_OPT_SACK_PERM);
@@ -367,19 +362,18 @@ static json_t *meter_out(const struct setupd_stmt *u, json_t *key, const struct 
 	return o;
 }
 
-/* A meter is an anonymous set that has a name. */
-static bool is_meter(const struct setupd_stmt *u)
+bool json_is_meter(const struct setupd_stmt *u)
 {
 	return u->set && u->set->flags & NFT_SET_ANONYMOUS;
 }
 
-static json_t *setupd_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_setupd(const struct stmt *s, const struct print_opts *opts)
 {
 	const struct setupd_stmt *u = s->setupd;
 	json_t *key = json_with_opts(json_expr(u->key, opts), u->opts, opts);
 	json_t *o;
 
-	if (is_meter(u))
+	if (json_is_meter(u))
 		return meter_out(u, key, opts);
 	o = json_wrap("op", json_string(json_symbol(json_setupd_ops, u->op)));
 	json_put(o, "elem", key);
@@ -390,92 +384,8 @@ static json_t *setupd_out(const struct stmt *s, const struct print_opts *opts)
 	return o;
 }
 
-static json_t *unknown_out(const struct stmt *s, const struct print_opts *opts)
+json_t *json_out_unknown(const struct stmt *s, const struct print_opts *opts)
 {
 	(void)opts;
 	return json_text(s->unknown ? s->unknown : "unknown statement");
-}
-
-/* ---- the table ---- */
-
-/* sub: what stmt_sub() gives; ANY: it does not matter. */
-#define ANY (-1)
-
-static const struct row {
-	uint8_t kind;
-	int sub;
-	const char *name;
-	to_fn to;
-} rows[] = {
-	{ ST_MATCH, ANY, "match", match_out },
-	{ ST_COUNTER, ANY, "counter", counter_out },
-	{ ST_LIMIT, ANY, "limit", limit_out },
-	{ ST_QUOTA, ANY, "quota", quota_out },
-	{ ST_LAST, ANY, "last", last_out },
-	{ ST_CONNLIMIT, ANY, "ct count", connlimit_out },
-	{ ST_LOG, ANY, "log", log_out },
-	{ ST_REJECT, ANY, "reject", reject_out },
-	{ ST_NAT, NAT_SNAT, "snat", nat_out },
-	{ ST_NAT, NAT_DNAT, "dnat", nat_out },
-	{ ST_NAT, NAT_MASQUERADE, "masquerade", nat_out },
-	{ ST_NAT, NAT_REDIRECT, "redirect", nat_out },
-	{ ST_NOTRACK, ANY, "notrack", null_out },
-	{ ST_SET, ANY, "mangle", mangle_out },
-	{ ST_FLOW, ANY, "flow", flow_out },
-	{ ST_QUEUE, ANY, "queue", queue_out },
-	{ ST_DUP, ANY, "dup", dup_out },
-	{ ST_FWD, ANY, "fwd", fwd_out },
-	{ ST_TPROXY, ANY, "tproxy", tproxy_out },
-	{ ST_SYNPROXY, ANY, "synproxy", synproxy_out },
-	{ ST_OPTSTRIP, ANY, "reset", optstrip_out },
-	{ ST_UNKNOWN, ANY, "unknown", unknown_out },
-};
-
-static int stmt_sub(const struct stmt *s)
-{
-	return s->kind == ST_NAT ? (int)s->nat->kind : ANY;
-}
-
-/* Statements whose name depends on more than a number. */
-static const char *name_of(const struct stmt *s, to_fn *to)
-{
-	switch (s->kind) {
-	case ST_VERDICT:
-		*to = verdict_out;
-		if (s->expr->kind == EX_VERDICT)
-			return json_symbol(json_verdicts,
-					   (uint64_t)(int64_t)s->expr->verdict.code);
-		return "vmap";
-	case ST_OBJREF:
-		*to = objref_out;
-		return json_symbol(json_objects, s->objref.type);
-	case ST_SETUPD:
-		*to = setupd_out;
-		return is_meter(s->setupd) ? "meter" : s->setupd->data ? "map" : "set";
-	}
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].kind == s->kind && (rows[i].sub == ANY || rows[i].sub == stmt_sub(s))) {
-			*to = rows[i].to;
-			return rows[i].name;
-		}
-	*to = null_out;
-	return "unknown";
-}
-
-json_t *json_stmt(const struct stmt *s, const struct print_opts *opts)
-{
-	to_fn to;
-	const char *name = name_of(s, &to);
-
-	return json_wrap(name, to(s, opts));
-}
-
-json_t *json_stmts(const struct stmt *s, const struct print_opts *opts)
-{
-	json_t *list = json_array();
-
-	for (; s; s = s->next)
-		if (!(s->flags & STF_GENERATED))
-			json_array_append_new(list, json_stmt(s, opts));
-	return list;
 }

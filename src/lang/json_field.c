@@ -1,11 +1,108 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * JSON to rows of the field tables.
+ * Rows of the field tables to and from JSON: under which name a kind of field
+ * stands, and which properties tell the row.
  */
 #include <linux/netfilter.h>
 #include <string.h>
 
 #include "json_in.h"
+#include "json_out.h"
+
+/* ---- to JSON ---- */
+
+/* "ip saddr" as a key "saddr" with the family "ip"; other keys as they are. */
+static void put_key_of_family(json_t *o, const struct field *f)
+{
+	const char *blank = strchr(f->name, ' ');
+
+	if (blank) {
+		json_put_text(o, "key", blank + 1);
+		json_put(o, "family", json_text_n(f->name, (size_t)(blank - f->name)));
+		return;
+	}
+	json_put_text(o, "key", f->name);
+	/* "nexthop" got a family when the rule was evaluated. */
+	if (f->nfproto)
+		json_put_text(o, "family", family_name(f->nfproto));
+}
+
+static json_t *payload_out(const struct expr *e)
+{
+	const struct field *f = e->field.f;
+
+	return json_pack("{s:s, s:s}", "protocol", f->proto ? f->proto->name : "?",
+			 "field", f->name);
+}
+
+static json_t *key_out(const struct expr *e)
+{
+	return json_wrap("key", json_text(e->field.f->name));
+}
+
+static json_t *ct_out(const struct expr *e)
+{
+	json_t *o = key_out(e);
+
+	if (e->field.dir)
+		json_put_text(o, "dir", json_symbol(json_ct_dirs, e->field.dir));
+	return o;
+}
+
+static json_t *rt_out(const struct expr *e)
+{
+	json_t *o = json_object();
+
+	put_key_of_family(o, e->field.f);
+	return o;
+}
+
+/* The level of a control group is a property that nft leaves out. */
+static json_t *socket_out(const struct expr *e)
+{
+	json_t *o = key_out(e);
+
+	if (e->field.f->type == &dt_cgroupv2)
+		json_put_u64(o, "level", e->field.num);
+	return o;
+}
+
+/* Extension headers, options and chunks: without field it is "is there one?". */
+static json_t *header_out(const struct expr *e)
+{
+	const struct field *f = e->field.f;
+	json_t *o;
+
+	/* An option without a row: its number, and the place in it. */
+	if (!f->proto || !f->proto->name || !f->proto->name[0])
+		return json_pack("{s:i, s:i, s:i}", "base", (int)f->key,
+				 "offset", (int)f->bit_off, "len", (int)f->bits);
+	o = json_wrap("name", json_text(f->proto->name));
+	if (!(f->flags & FF_EXISTS))
+		json_put_text(o, "field", f->name);
+	return o;
+}
+
+static json_t *osf_out(const struct expr *e)
+{
+	json_t *o = key_out(e);
+
+	if (e->field.num)
+		json_put_text(o, "ttl", json_symbol(json_osf_ttls, e->field.num));
+	return o;
+}
+
+static json_t *xfrm_out(const struct expr *e)
+{
+	json_t *o = json_object();
+
+	put_key_of_family(o, e->field.f);
+	json_put_text(o, "dir", json_symbol(json_xfrm_dirs, e->field.dir));
+	json_put_u64(o, "spnum", e->field.num);
+	return o;
+}
+
+/* ---- from JSON ---- */
 
 static struct expr *no_field(struct json_in *j, const json_t *v, const char *key,
 			     const char *what, const char *name)
@@ -280,28 +377,41 @@ static struct expr *chunk_in(struct json_in *j, const json_t *v)
 	return header_in(j, v, FK_SCTP_CHUNK, sctp_chunks, "SCTP chunk");
 }
 
+/* ---- the table ---- */
+
 static const struct {
 	const char *name;
+	uint8_t kind;			/* enum field_kind */
+	json_t *(*to)(const struct expr *e);
 	struct expr *(*from)(struct json_in *j, const json_t *v);
-} kinds[] = {
-	{ "payload", payload_in },
-	{ "meta", meta_in },
-	{ "ct", ct_in },
-	{ "rt", rt_in },
-	{ "socket", socket_in },
-	{ "exthdr", exthdr_in },
-	{ "tcp option", tcpopt_in },
-	{ "ip option", ipopt_in },
-	{ "sctp chunk", chunk_in },
-	{ "osf", osf_in },
-	{ "ipsec", xfrm_in },
+} rows[] = {
+	{ "payload", FK_PAYLOAD, payload_out, payload_in },
+	{ "meta", FK_META, key_out, meta_in },
+	{ "ct", FK_CT, ct_out, ct_in },
+	{ "rt", FK_RT, rt_out, rt_in },
+	{ "socket", FK_SOCKET, socket_out, socket_in },
+	{ "exthdr", FK_EXTHDR, header_out, exthdr_in },
+	{ "tcp option", FK_TCPOPT, header_out, tcpopt_in },
+	{ "ip option", FK_IPOPT, header_out, ipopt_in },
+	{ "sctp chunk", FK_SCTP_CHUNK, header_out, chunk_in },
+	{ "osf", FK_OSF, osf_out, osf_in },
+	{ "ipsec", FK_XFRM, xfrm_out, xfrm_in },
 };
+#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
+
+json_t *json_field(const struct expr *e)
+{
+	for (size_t i = 0; i < N_ROWS; i++)
+		if (rows[i].kind == e->field.f->kind)
+			return json_wrap(rows[i].name, rows[i].to(e));
+	return json_text(e->field.f->name);
+}
 
 bool json_in_field(struct json_in *j, const char *kind, const json_t *v, struct expr **e)
 {
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (!strcmp(kinds[i].name, kind)) {
-			*e = kinds[i].from(j, v);
+	for (size_t i = 0; i < N_ROWS; i++)
+		if (!strcmp(rows[i].name, kind)) {
+			*e = rows[i].from(j, v);
 			return true;
 		}
 	return false;
