@@ -170,8 +170,8 @@ static void load_hash(struct rdec *r, const struct insn *i)
 	e->hash->mod = insn_u(i, NFTA_HASH_MODULUS);
 	e->hash->offset = insn_u(i, NFTA_HASH_OFFSET);
 	e->hash->seed = insn_u(i, NFTA_HASH_SEED);
-	/* The kernel makes one up where none was given, and does not tell. */
-	e->hash->has_seed = insn_has(i, NFTA_HASH_SEED) && e->hash->seed;
+	/* The kernel makes one up where none was given, and does not tell it. */
+	e->hash->has_seed = insn_has(i, NFTA_HASH_SEED);
 	if (e->hash->type == NFT_HASH_JENKINS)
 		e->hash->input = resolve(r, reg_get_bytes(r, insn_u(i, NFTA_HASH_SREG),
 							  insn_u(i, NFTA_HASH_LEN)), NULL);
