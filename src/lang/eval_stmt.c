@@ -197,6 +197,9 @@ int eval_need_field(struct eval *ev, const struct expr *e)
 {
 	const struct field *f = e->field.f;
 
+	/* A declaration speaks of packets that come into no rule yet. */
+	if (!ev->link)
+		return 0;
 	switch (f->kind) {
 	case FK_PAYLOAD:
 		if (eval_need_proto(ev, f->proto, e->loc))
