@@ -8,9 +8,6 @@
 #include <string.h>
 #include "eval.h"
 
-/* Constant expressions are nested by people, not by machines. */
-#define DEFINE_DEPTH_MAX 16
-
 struct want want_of(const struct expr *e)
 {
 	return (struct want){ .type = e->type, .bo = e->byteorder, .bits = e->bits,
@@ -110,8 +107,6 @@ static int eval_symbol(struct eval *ev, struct expr *e, const struct want *w)
 
 struct expr *eval_var(struct eval *ev, struct expr *e)
 {
-	unsigned int depth = 0;
-
 	while (e->kind == EX_VAR) {
 		struct expr *copy = expr_copy(ev->arena, e->var.def);
 
@@ -119,10 +114,6 @@ struct expr *eval_var(struct eval *ev, struct expr *e)
 		copy->loc = e->loc;
 		copy->next = e->next;
 		e = copy;
-		if (++depth > DEFINE_DEPTH_MAX) {
-			diag_error(ev->diags, e->loc, "variables refer to each other too deeply");
-			return NULL;
-		}
 	}
 	return e;
 }

@@ -69,8 +69,21 @@ struct commit {
 	struct echo *echo;
 	struct failure failures[DIAG_PRINT_MAX + 1];
 	unsigned int kept, errors;
+	bool unmade;			/* something failed that others may need */
 	bool acked, restart;
 };
+
+/* Does that message make what later ones may refer to? */
+static bool makes_something(const struct batch *b, uint32_t seq)
+{
+	const struct batch_msg *msg;
+
+	if (seq == SEQ_BEGIN || seq > b->n)
+		return true;
+	msg = &b->msgs[seq - 1];
+	return (msg->op == CMD_ADD || msg->op == CMD_CREATE) && msg->what != OBJ_RULE &&
+	       msg->what != OBJ_ELEMENT;
+}
 
 static int on_answer(const struct nl_answer *a, void *arg)
 {
@@ -89,12 +102,14 @@ static int on_answer(const struct nl_answer *a, void *arg)
 		c->restart = true;
 		return 0;
 	}
+	c->errors++;
 	/*
 	 * What could not be made is missing for all that follows; that says
 	 * nothing new.
 	 */
-	if (c->errors++ && a->error == -ENOENT)
+	if (c->unmade && a->error == -ENOENT)
 		return 0;
+	c->unmade |= makes_something(c->b, a->seq);
 	if (c->kept < sizeof(c->failures) / sizeof(c->failures[0]))
 		c->failures[c->kept++] = (struct failure){
 			a->seq, a->error, a->offset, a->ext_msg ? xstrdup(a->ext_msg) : NULL };
