@@ -570,6 +570,28 @@ static void fold_xor(struct expr *rel)
 	}
 }
 
+/*
+ * Hours may go past midnight, as written or in the time of Greenwich: then
+ * those that lie between are the other ones.
+ */
+static int wrap_hours(struct eval *ev, struct expr *rel, const struct want *w)
+{
+	struct expr *range = rel->bin.right, *l, *r;
+
+	if (range->kind != EX_RANGE || w->type != &dt_time_hour)
+		return 0;
+	if (eval_expr(ev, &range->bin.left, w) || eval_expr(ev, &range->bin.right, w))
+		return -1;
+	l = range->bin.left;
+	r = range->bin.right;
+	if (l->kind != EX_VALUE || r->kind != EX_VALUE || l->value <= r->value)
+		return 0;
+	range->bin.left = r;
+	range->bin.right = l;
+	rel->op = rel->op == OP_NE ? OP_EQ : OP_NE;
+	return 0;
+}
+
 int eval_rel(struct eval *ev, struct expr *rel)
 {
 	const char *problem;
@@ -591,6 +613,8 @@ int eval_rel(struct eval *ev, struct expr *rel)
 	if (l->kind == EX_FIB)
 		fib_presence(l, r);
 	w = want_of(l);
+	if (wrap_hours(ev, rel, &w))
+		return -1;
 	if (r->kind == EX_SET) {
 		if (eval_anon_set(ev, r, l, NULL))
 			return -1;

@@ -543,6 +543,10 @@ static void gen_stmt(struct compile *c, const struct stmt *s, unsigned int famil
 	case ST_SETUPD:
 		gen_setupd(c, s->setupd);
 		break;
+	case ST_OPTSTRIP:
+		insn_put(c->m, IN_EXTHDR, NFTA_EXTHDR_TYPE, INSN_U(s->expr->field.f->key),
+			 NFTA_EXTHDR_OP, INSN_U(NFT_EXTHDR_OP_TCPOPT), 0);
+		break;
 	}
 }
 
