@@ -18,6 +18,7 @@ struct eval {
 	struct proto_ctx pctx;	/* what the rule so far says about its packet */
 	const char *table;
 	struct stmt **link;	/* where a dependency of the statement at hand goes in */
+	struct stmt **head;	/* where one goes in that shall be the rule's first match */
 	int icmp_type;		/* what the rule says of the icmp or icmpv6 type; -1: nothing */
 	bool l4_matched;	/* the rule said something of its transport protocol */
 	uint8_t vlan_offset;	/* bytes from the link header to the newest vlan header; 0: none */

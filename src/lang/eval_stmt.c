@@ -146,6 +146,26 @@ int eval_need_proto(struct eval *ev, const struct proto *proto, struct loc loc)
 	}
 }
 
+/*
+ * The same for what has no field that tells its protocol (a reject, options,
+ * extension headers): nothing of the rule shall happen to other packets.
+ */
+static int need_proto_first(struct eval *ev, const struct proto *proto, struct loc loc, bool implied)
+{
+	struct stmt **link = ev->link;
+	int err;
+
+	if (ev->pctx.proto[proto->base] == proto)
+		return 0;
+	if (link && ev->head)
+		ev->link = ev->head;
+	err = proto->base == PB_NH ? need_network_layer(ev, proto, loc, implied) :
+				     need_transport_layer(ev, proto, loc);
+	if (link != ev->head)
+		ev->link = link;
+	return err;
+}
+
 /* The set of values that a dependent field needs, as a generated lookup. */
 static int add_values_match(struct eval *ev, const struct field_dep *dep, struct loc loc)
 {
@@ -206,9 +226,9 @@ int eval_need_field(struct eval *ev, const struct expr *e)
 			return -1;
 		return f->dep ? need_values(ev, f, e->loc) : 0;
 	case FK_EXTHDR:
-		return ev->pctx.proto[PB_NH] ? 0 : eval_need_proto(ev, &proto_ip6, e->loc);
+		return ev->pctx.proto[PB_NH] ? 0 : need_proto_first(ev, &proto_ip6, e->loc, true);
 	case FK_IPOPT:
-		return eval_need_proto(ev, &proto_ip, e->loc);
+		return need_proto_first(ev, &proto_ip, e->loc, true);
 	case FK_META:
 		if (f->key == NFT_META_NFPROTO && ev->family != NFPROTO_INET)
 			return diag_error(ev->diags, e->loc, "'meta nfproto' is of use in the inet "
@@ -430,7 +450,7 @@ static int eval_reject(struct eval *ev, struct stmt *s)
 		return reject_default(ev, r);
 	if (r->type == NFT_REJECT_TCP_RST) {
 		r->code = 0;
-		return eval_need_proto(ev, &proto_tcp, s->loc);
+		return need_proto_first(ev, &proto_tcp, s->loc, false);
 	}
 	if (r->code_expr && reject_code(ev, r))
 		return -1;
@@ -444,7 +464,7 @@ static int eval_reject(struct eval *ev, struct stmt *s)
 	nh = ev->pctx.proto[PB_NH];
 	if (nh && nh != want)
 		return conflict(ev, nh->name, want, s->loc);
-	return eval_need_proto(ev, want, s->loc);
+	return need_proto_first(ev, want, s->loc, false);
 }
 
 /* ---- other statements ---- */
@@ -713,20 +733,40 @@ static int check_order(struct eval *ev, const struct stmt *s)
 			  s->expr->verdict.code == NF_DROP ? "drop" : "a verdict");
 }
 
+/* "meta protocol ip" in an ip table says nothing; alone, it is still a rule. */
+static bool says_nothing(const struct eval *ev, const struct stmt *s)
+{
+	const struct proto *nh = ev->family == NFPROTO_IPV4 ? &proto_ip :
+				 ev->family == NFPROTO_IPV6 ? &proto_ip6 : NULL;
+	const struct expr *l, *r;
+
+	if (!nh || s->kind != ST_MATCH || !s->next || s->expr->op != OP_EQ)
+		return false;
+	l = s->expr->bin.left;
+	r = s->expr->bin.right;
+	return l->kind == EX_FIELD && l->field.f == meta_field(NFT_META_PROTOCOL) &&
+	       r->kind == EX_VALUE && r->value == (nff_u128)nh->ethertype;
+}
+
 int eval_rule(struct eval *ev, struct rule *r)
 {
 	struct stmt **link = &r->stmts;
+	int err = 0;
 
 	proto_ctx_init(&ev->pctx, ev->family);
 	ev->icmp_type = -1;
 	ev->l4_matched = false;
 	ev->vlan_offset = 0;
-	while (*link) {
+	ev->head = &r->stmts;
+	while (*link && !err) {
 		struct stmt *s = *link;
 
-		if (eval_stmt(ev, s, &link) || check_order(ev, s))
-			return -1;
-		link = &s->next;
+		err = eval_stmt(ev, s, &link) || check_order(ev, s) ? -1 : 0;
+		if (!err && says_nothing(ev, s))
+			*link = s->next;
+		else
+			link = &s->next;
 	}
-	return 0;
+	ev->head = NULL;
+	return err;
 }

@@ -54,7 +54,6 @@ static bool learn_meta(struct proto_ctx *pc, unsigned int key, uint64_t value, s
 	case NFT_META_L4PROTO:
 		return set_proto(pc, proto_by_l4(value), loc);
 	case NFT_META_IIFTYPE:
-	case NFT_META_OIFTYPE:
 		return set_proto(pc, value == ARPHRD_ETHER ? &proto_ether : NULL, loc);
 	}
 	return false;
