@@ -216,7 +216,8 @@ static bool in_pseudo_header(const struct field *f)
 {
 	return f->proto->base == PB_NH &&
 	       (!strcmp(f->name, "saddr") || !strcmp(f->name, "daddr") ||
-		!strcmp(f->name, "protocol") || !strcmp(f->name, "nexthdr"));
+		!strcmp(f->name, "protocol") || !strcmp(f->name, "nexthdr") ||
+		!strcmp(f->name, "length"));
 }
 
 struct write {

@@ -188,6 +188,20 @@ static struct expr *resolve_binary(struct rdec *r, struct expr *e, unsigned int 
 	return e;
 }
 
+/*
+ * Ports where the transport protocol that the rule tells has no such field:
+ * the kernel reads the same bytes, by whatever name.
+ */
+static const struct field *port_at(const struct place *pl)
+{
+	if (pl->kind != FK_PAYLOAD || pl->base != PB_TH)
+		return NULL;
+	for (const struct field *f = proto_th.fields; f->name; f++)
+		if (f->bit_off == pl->off && f->bits == pl->bits)
+			return f;
+	return NULL;
+}
+
 struct expr *resolve(struct rdec *r, struct expr *e, unsigned int *shift)
 {
 	unsigned int ignored;
@@ -202,11 +216,11 @@ struct expr *resolve(struct rdec *r, struct expr *e, unsigned int *shift)
 	case EX_RAW:
 		expr_place(e, &pl);
 		f = field_at(r, &pl);
-		if (!f)
-			return e;
-		dep_use(r, f);
-		out = ex_field(r, f);
-		return out;
+		if (f)
+			dep_use(r, f);
+		else
+			f = port_at(&pl);
+		return f ? ex_field(r, f) : e;
 	case EX_FIELD:
 		dep_use(r, e->field.f);
 		return e;
