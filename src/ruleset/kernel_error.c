@@ -256,6 +256,11 @@ static void hint(struct nff *n, const struct batch_msg *msg, int error)
 			diag_hint(&n->diags, "it exists already%s", msg->op == CMD_CREATE ?
 				  "; 'add' does not mind" : ", with other properties");
 		break;
+	case -EMEDIUMTYPE:
+		diag_hint(&n->diags, "the flowtable and the flow statement are of different kernel "
+			  "modules: with nff's own module beside the kernel's, one of them must be "
+			  "unloaded, see nff-module(8)");
+		break;
 	case -EMLINK:
 	case -ELOOP:
 		diag_hint(&n->diags, "jumps may not form a loop, nor be nested deeper than 16");
