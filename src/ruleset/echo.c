@@ -32,6 +32,9 @@ struct echo {
 	struct kept *kept, **kept_last;
 	struct kept *cur;		/* the one being printed */
 	json_t *doc;			/* -j: the array that grows */
+	/* a range whose end has not come yet: each end of it is a message */
+	struct set *range_of;
+	struct expr *range;
 };
 
 static struct set *find(struct echo *e, unsigned int family, const char *table, const char *name)
@@ -72,10 +75,8 @@ struct echo *echo_new(struct nff *n)
 	e->kept_last = &e->kept;
 	e->d = (struct decompile){ .arena = &e->arena, .find_set = find_set,
 				   .load_elements = load_elements, .arg = e };
-	if (n->print.json) {
+	if (n->print.json)
 		e->doc = json_array();
-		json_array_append_new(e->doc, json_metainfo());
-	}
 	return e;
 }
 
@@ -94,12 +95,9 @@ void echo_keep(struct echo *e, const struct nlmsghdr *nlh)
 	list_add_tail(e->kept_last, k);
 }
 
-static bool add_json(struct echo *e, json_t *obj)
+static void add_json(struct echo *e, const char *op, json_t *obj)
 {
-	if (!e->doc)
-		return false;
-	json_array_append_new(e->doc, json_pack("{s:o}", "add", obj));
-	return true;
+	json_array_append_new(e->doc, json_pack("{s:o}", op, obj));
 }
 
 static void echo_set(struct echo *e, const struct nlmsghdr *nlh)
@@ -113,7 +111,7 @@ static void echo_set(struct echo *e, const struct nlmsghdr *nlh)
 	if (s->flags & NFT_SET_ANONYMOUS)
 		return;
 	if (e->doc)
-		add_json(e, json_set(s, &e->n->print));
+		add_json(e, "add", json_set(s, &e->n->print));
 	else
 		print_cmd_set(&e->n->out, "add", s, &e->n->print);
 }
@@ -129,32 +127,70 @@ static const char *elems_str(const struct nlmsghdr *nlh, unsigned int type)
 	return NULL;
 }
 
+/* The elements that were read, or the range of which both ends were. */
+static void print_elements(struct echo *e)
+{
+	struct expr *elems = e->range;
+	struct set *s = e->range_of;
+
+	e->range = NULL;
+	if (!elems)
+		return;
+	decompile_elements_finish(&e->d, s, elems);
+	if (!elems->set->elems.first)
+		return;
+	if (e->doc)
+		add_json(e, "add", json_elements(s, elems, &e->n->print));
+	else
+		print_cmd_elements(&e->n->out, "add", &s->h, elems, s, &e->n->print);
+}
+
+/* Is the newest element the beginning of a range? */
+static bool begins_range(const struct set *s, const struct expr *elems)
+{
+	const struct expr *last = elems->set->elems.last;
+
+	return s->flags & NFT_SET_INTERVAL && !(s->flags & NFT_SET_CONCAT) && last &&
+	       !(last->flags & EXF_INTERVAL_END) && last->elem.key->kind != EX_WILDCARD;
+}
+
 static void echo_elements(struct echo *e, const struct nlmsghdr *nlh)
 {
 	const struct nfgenmsg *nfg = mnl_nlmsg_get_payload(nlh);
 	const char *table = elems_str(nlh, NFTA_SET_ELEM_LIST_TABLE);
 	const char *name = elems_str(nlh, NFTA_SET_ELEM_LIST_SET);
 	struct set *s = table && name ? find(e, nfg->nfgen_family, table, name) : NULL;
-	struct expr *elems;
 
-	if (!s && table && name)
+	if (!s && table && name) {
 		s = list_find_set(e->n, &e->arena, nfg->nfgen_family, table, name);
+		if (s) {
+			s->next = e->sets;
+			e->sets = s;
+		}
+	}
 	if (!s)
 		return;
 	if (s->flags & NFT_SET_ANONYMOUS) {
 		e->cur->set = s;
 		return;
 	}
-	elems = expr_new(&e->arena, EX_SET, (struct loc){ 0 });
-	if (decompile_elements(&e->d, s, nlh, elems))
-		return;
-	decompile_elements_finish(&e->d, s, elems);
-	if (!elems->set->elems.first)
-		return;
-	if (e->doc)
-		add_json(e, json_elements(s, elems, &e->n->print));
-	else
-		print_cmd_elements(&e->n->out, "add", &s->h, elems, s, &e->n->print);
+	if (e->range_of != s)
+		print_elements(e);
+	if (!e->range)
+		e->range = expr_new(&e->arena, EX_SET, (struct loc){ 0 });
+	e->range_of = s;
+	if (decompile_elements(&e->d, s, nlh, e->range))
+		e->range = NULL;
+	else if (!begins_range(s, e->range))
+		print_elements(e);
+}
+
+static const char *op_of(const struct nlmsghdr *nlh)
+{
+	if (NFNL_MSG_TYPE(nlh->nlmsg_type) == NFT_MSG_NEWRULE &&
+	    !(nlh->nlmsg_flags & (NLM_F_APPEND | NLM_F_REPLACE)))
+		return "insert";
+	return "add";
 }
 
 /* A row a kind of object that needs nothing but decompiling and printing. */
@@ -166,9 +202,9 @@ static void echo_##kind(struct echo *e, const struct nlmsghdr *nlh) \
 	if (!obj) \
 		return; \
 	if (e->doc) \
-		add_json(e, JSON_##kind(obj, &e->n->print)); \
+		add_json(e, op_of(nlh), JSON_##kind(obj, &e->n->print)); \
 	else \
-		print_cmd_##kind(&e->n->out, "add", obj, &e->n->print); \
+		print_cmd_##kind(&e->n->out, op_of(nlh), obj, &e->n->print); \
 }
 #define JSON_table	json_table
 #define JSON_chain	json_chain
@@ -187,6 +223,8 @@ static void print_message(struct echo *e, const struct nlmsghdr *nlh)
 	if (NFNL_SUBSYS_ID(nlh->nlmsg_type) != NFNL_SUBSYS_NFTABLES ||
 	    nlh->nlmsg_len < NLMSG_LENGTH(sizeof(struct nfgenmsg)))
 		return;
+	if (NFNL_MSG_TYPE(nlh->nlmsg_type) != NFT_MSG_NEWSETELEM)
+		print_elements(e);
 	switch (NFNL_MSG_TYPE(nlh->nlmsg_type)) {
 	case NFT_MSG_NEWTABLE:
 		echo_table(e, nlh);
@@ -227,6 +265,7 @@ void echo_print(struct echo *e)
 {
 	for (e->cur = e->kept; e->cur; e->cur = e->cur->next)
 		print_message(e, e->cur->nlh);
+	print_elements(e);
 	if (e->doc)
 		print_json(e);
 }
