@@ -88,6 +88,12 @@ int eval_elements(struct eval *ev, struct set *s, struct expr *elems);
 /* What stands between "typeof" and ";": types of a selector or concatenation. 0 or -1. */
 int eval_typeof(struct eval *ev, struct expr *e);
 
+/*
+ * The name of something new: words only, not too long, as it is to be listed
+ * and loaded again. 0 or -1.
+ */
+int eval_new_name(struct eval *ev, const struct name *name, const char *what);
+
 /* Declarations: priority, policy, hook, devices. 0 or -1. */
 int eval_chain(struct eval *ev, struct chain *c);
 int eval_flowtable(struct eval *ev, struct flowtable *f);

@@ -9,12 +9,27 @@
 #include <string.h>
 #include "eval.h"
 
-static int check_name(struct eval *ev, const struct name *name, const char *what)
+/* What the scanner takes for a word: only such a name can be listed and loaded again. */
+static bool is_word(const char *s)
 {
-	if (name->s && strlen(name->s) >= NFT_NAME_MAXLEN)
+	#define NAME_START "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.\\"
+
+	return *s && strchr(NAME_START, *s) && !s[strspn(s, NAME_START "0123456789/-")];
+}
+
+int eval_new_name(struct eval *ev, const struct name *name, const char *what)
+{
+	if (!name->s)
+		return 0;
+	if (strlen(name->s) >= NFT_NAME_MAXLEN)
 		return diag_error(ev->diags, name->loc, "the name of the %s is too long: %d "
 				  "characters at most", what, NFT_NAME_MAXLEN - 1);
-	return 0;
+	if (is_word(name->s))
+		return 0;
+	diag_error(ev->diags, name->loc, "'%.64s' is no name for a %s", name->s, what);
+	diag_hint(ev->diags, "a name begins with a letter and goes on with letters, digits and "
+		  "_ . / -");
+	return -1;
 }
 
 /* ---- devices ---- */
@@ -166,7 +181,7 @@ static int check_chain_type(struct eval *ev, const struct chain *c)
 
 int eval_chain(struct eval *ev, struct chain *c)
 {
-	if (check_name(ev, &c->h.chain, "chain") || check_name(ev, &c->h.table, "table"))
+	if (eval_new_name(ev, &c->h.chain, "chain") || eval_new_name(ev, &c->h.table, "table"))
 		return -1;
 	if (check_chain_type(ev, c) || eval_hook(ev, c->hook_name, c->hook_loc, &c->hook))
 		return -1;
@@ -184,7 +199,7 @@ int eval_chain(struct eval *ev, struct chain *c)
 
 int eval_flowtable(struct eval *ev, struct flowtable *f)
 {
-	if (check_name(ev, &f->h.obj, "flowtable") || check_name(ev, &f->h.table, "table"))
+	if (eval_new_name(ev, &f->h.obj, "flowtable") || eval_new_name(ev, &f->h.table, "table"))
 		return -1;
 	if (f->hook_name) {
 		if (strcmp(f->hook_name, "ingress")) {
@@ -212,8 +227,5 @@ int eval_flowtable(struct eval *ev, struct flowtable *f)
 
 int eval_object(struct eval *ev, struct object *obj)
 {
-	if (obj->h.obj.s && strlen(obj->h.obj.s) >= NFT_OBJ_MAXNAMELEN)
-		return diag_error(ev->diags, obj->h.obj.loc, "the name is too long: %d characters "
-				  "at most", NFT_OBJ_MAXNAMELEN - 1);
-	return 0;
+	return eval_new_name(ev, &obj->h.obj, "object");
 }

@@ -408,9 +408,8 @@ int eval_set_decl(struct eval *ev, struct set *s)
 	struct stmt **link = &s->stmts;
 	struct expr *key_expr = s->key_expr, *data_expr = s->data_expr;
 
-	if (strlen(s->h.obj.s) >= NFT_SET_MAXNAMELEN)
-		return diag_error(ev->diags, s->h.obj.loc, "the name is too long: %d characters at "
-				  "most", NFT_SET_MAXNAMELEN - 1);
+	if (eval_new_name(ev, &s->h.obj, "set"))
+		return -1;
 	if (key_expr && eval_expr(ev, &s->key_expr, NULL))
 		return -1;
 	if (data_expr && data_expr->type != &dt_verdict && eval_expr(ev, &s->data_expr, NULL))

@@ -39,14 +39,6 @@ static int put_comment(struct compile *c, uint16_t attr, const char *comment, st
 	return 0;
 }
 
-static int check_table_name(struct compile *c, const struct handle *h)
-{
-	if (h->table.s && strlen(h->table.s) >= NFT_TABLE_MAXNAMELEN)
-		return diag_error(&c->n->diags, h->table.loc, "the name of the table is too long: "
-				  "%d characters at most", NFT_TABLE_MAXNAMELEN - 1);
-	return 0;
-}
-
 /* ---- named sets that expressions refer to ---- */
 
 struct find_arg {
@@ -95,8 +87,10 @@ static struct eval make_eval(struct compile *c, const struct handle *h, struct f
 static int add_table(struct compile *c, const struct cmd *cmd, const struct table *t)
 {
 	struct batch_msg info = msg_info(cmd, OBJ_TABLE, &t->h, t->h.table.loc);
+	struct find_arg f;
+	struct eval ev = make_eval(c, &t->h, &f);
 
-	if (check_table_name(c, &t->h))
+	if (eval_new_name(&ev, &t->h.table, "table"))
 		return -1;
 	batch_msg_begin(c->b, NFT_MSG_NEWTABLE, create_flags(cmd->op), &info);
 	attr_str(c->m, NFTA_TABLE_NAME, t->h.table.s);
@@ -138,7 +132,7 @@ static int add_chain(struct compile *c, const struct cmd *cmd, struct chain *ch)
 	struct eval ev = make_eval(c, &ch->h, &f);
 
 	ev.arena = &c->b->arena;
-	if (check_table_name(c, &ch->h) || eval_chain(&ev, ch))
+	if (eval_chain(&ev, ch))
 		return -1;
 	info.devs = ch->devs;
 	batch_msg_begin(c->b, NFT_MSG_NEWCHAIN, create_flags(cmd->op), &info);
@@ -186,7 +180,7 @@ static int flowtable_msg(struct compile *c, const struct cmd *cmd, struct flowta
 	struct eval ev = make_eval(c, &ft->h, &f);
 
 	ev.arena = &c->b->arena;
-	if (check_table_name(c, &ft->h) || eval_flowtable(&ev, ft))
+	if (eval_flowtable(&ev, ft))
 		return -1;
 	info.devs = ft->devs;
 	info.hw_offload = ft->flags & FTF_HW_OFFLOAD;
@@ -290,7 +284,7 @@ static int declare_set(struct compile *c, const struct cmd *cmd, struct set *s)
 	struct set *known;
 
 	ev.arena = &c->b->arena;
-	if (check_table_name(c, &s->h) || eval_set_decl(&ev, s))
+	if (eval_new_name(&ev, &s->h.table, "table") || eval_set_decl(&ev, s))
 		return -1;
 	if (s->init && !(s->init = eval_var(&ev, s->init)))
 		return -1;
@@ -533,11 +527,12 @@ static int flush_cmd(struct compile *c, const struct cmd *cmd)
 static int rename_cmd(struct compile *c, const struct cmd *cmd)
 {
 	struct batch_msg info = msg_info(cmd, OBJ_CHAIN, &cmd->h, cmd->h.chain.loc);
+	struct find_arg f;
+	struct eval ev = make_eval(c, &cmd->h, &f);
 	uint64_t handle;
 
-	if (strlen(cmd->new_name) >= NFT_CHAIN_MAXNAMELEN)
-		return diag_error(&c->n->diags, cmd->loc, "the new name is too long: %d characters "
-				  "at most", NFT_CHAIN_MAXNAMELEN - 1);
+	if (eval_new_name(&ev, &(struct name){ cmd->new_name, cmd->loc }, "chain"))
+		return -1;
 	if (list_chain_handle(c->n, &cmd->h, &handle))
 		return -1;
 	batch_msg_begin(c->b, NFT_MSG_NEWCHAIN, 0, &info);

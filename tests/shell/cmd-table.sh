@@ -167,3 +167,9 @@ as_nft list ruleset ip
 as_nft list ruleset ip6
 as_nft list ruleset inet
 as_nft_json list ruleset ip6
+
+t "names that could not be loaded again"
+unchanged nff 'add table ip "two words"'
+match "$err" "*'two words' is no name for a table*"
+unchanged nff 'table ip t { chain "1st" { }; }'
+unchanged nff 'table ip t { set "a{b" { type mark; }; }'
