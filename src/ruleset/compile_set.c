@@ -299,6 +299,17 @@ static void export_point(const struct set *s, const struct expr *like, nff_u128 
 	value_export(v << l.shift, BO_BIG, l.bytes, d->bytes);
 }
 
+/* One beyond the last value of a range, as bytes: these may be finer than the value's units. */
+static void export_end(const struct set *s, const struct expr *like, nff_u128 last,
+		       struct insn_data *d)
+{
+	struct layout l = key_layout(s, 0, like);
+
+	memset(d, 0, sizeof(*d));
+	d->len = l.bytes;
+	value_export((last << l.shift) + 1, BO_BIG, l.bytes, d->bytes);
+}
+
 static void put_intervals(struct elem_writer *w, const struct interval *v, unsigned int n)
 {
 	unsigned int bits = v[0].elem->elem.key->type == &dt_ifname ? dt_ifname.bits :
@@ -313,14 +324,15 @@ static void put_intervals(struct elem_writer *w, const struct interval *v, unsig
 	}
 	for (unsigned int i = 0; i < n; i++) {
 		const struct expr *key = v[i].elem->elem.key;
+		bool narrow = key_layout(w->s, 0, key).shift;
 
 		export_point(w->s, key, v[i].from, &d);
 		put_elem(w, &d, NULL, v[i].elem, 0);
-		if (v[i].to == u128_mask(bits))
+		if (v[i].to == u128_mask(bits) && !narrow)
 			continue;
-		if (i + 1 < n && v[i + 1].from == v[i].to + 1 && whole)
+		if (i + 1 < n && v[i + 1].from == v[i].to + 1 && whole && !narrow)
 			continue;
-		export_point(w->s, key, v[i].to + 1, &d);
+		export_end(w->s, key, v[i].to, &d);
 		put_elem(w, &d, NULL, NULL, NFT_SET_ELEM_INTERVAL_END);
 	}
 }

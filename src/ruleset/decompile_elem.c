@@ -85,10 +85,11 @@ static struct expr *bytes_expr(struct arena *a, const struct layout *l, const ui
 }
 
 static struct expr *key_expr(struct decompile *d, const struct set *s, const struct nlattr *attr,
-			     const struct nlattr *end_attr)
+			     const struct nlattr *end_attr, bool is_end)
 {
 	struct insn_data key, end;
 	struct layout l;
+	struct expr *e;
 	bool has_end = end_attr && insn_get_data(d->arena, end_attr, &end);
 
 	if (!insn_get_data(d->arena, attr, &key) || key.is_verdict)
@@ -96,7 +97,15 @@ static struct expr *key_expr(struct decompile *d, const struct set *s, const str
 	layout_of_set(s, false, key.len, &l);
 	if (has_end && (end.is_verdict || end.len != key.len))
 		has_end = false;
-	return bytes_expr(d->arena, &l, key.bytes, has_end ? end.bytes : NULL, key.len);
+	e = bytes_expr(d->arena, &l, key.bytes, has_end ? end.bytes : NULL, key.len);
+	/*
+	 * The end of a range is one beyond it in bytes, where a narrow field is
+	 * shifted: that is less than one of its own units.
+	 */
+	if (is_end && e->kind == EX_VALUE && l.part[0].shift &&
+	    value_import(key.bytes, l.part[0].bo, l.part[0].bytes) & u128_mask(l.part[0].shift))
+		e->value++;
+	return e;
 }
 
 static struct expr *data_expr(struct decompile *d, const struct set *s, const struct nlattr *attr)
@@ -157,7 +166,8 @@ static struct expr *element(struct decompile *d, const struct set *s, const stru
 	if (flags & NFT_SET_ELEM_CATCHALL)
 		key = expr_new(d->arena, EX_WILDCARD, (struct loc){ 0 });
 	else if (tb[NFTA_SET_ELEM_KEY])
-		key = key_expr(d, s, tb[NFTA_SET_ELEM_KEY], tb[NFTA_SET_ELEM_KEY_END]);
+		key = key_expr(d, s, tb[NFTA_SET_ELEM_KEY], tb[NFTA_SET_ELEM_KEY_END],
+			       flags & NFT_SET_ELEM_INTERVAL_END);
 	else
 		return NULL;
 	if (tb[NFTA_SET_ELEM_DATA])

@@ -89,7 +89,7 @@ def rules_of(listing):
         elif depth == 1:
             m = re.match(r"chain (\S+) \{", body)
             chain, begun = m and m.group(1), []
-        elif chain and not re.match(r"(type|policy|flags|comment) .*", body):
+        elif table and chain and not re.match(r"(type|policy|flags|comment) .*", body):
             m = re.match(r"(.*\S)?\s*# handle (\d+)$", body)
             begun.append(line)
             if m:
