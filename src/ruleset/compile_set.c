@@ -275,13 +275,27 @@ static unsigned int merge(struct interval *v, unsigned int n)
 	return k;
 }
 
+/* Do two elements say the same of their keys? */
+static bool same_data(const struct expr *a, const struct expr *b)
+{
+	a = a->elem.data;
+	b = b->elem.data;
+	if (!a || !b || a->kind != b->kind)
+		return a == b;
+	if (a->kind == EX_VERDICT)
+		return a->verdict.code == b->verdict.code &&
+		       (!a->verdict.chain || !strcmp(a->verdict.chain, b->verdict.chain));
+	return a->kind == EX_VALUE && a->value == b->value;
+}
+
 static int check_overlaps(struct compile *c, const struct interval *v, unsigned int n)
 {
 	for (unsigned int i = 1; i < n; i++) {
 		if (v[i].from > v[i - 1].to)
 			continue;
 		/* The same element twice is harmless. */
-		if (v[i].from == v[i - 1].from && v[i].to == v[i - 1].to && !v[i].elem->elem.data)
+		if (v[i].from == v[i - 1].from && v[i].to == v[i - 1].to &&
+		    same_data(v[i].elem, v[i - 1].elem))
 			continue;
 		return diag_error(&c->n->diags, v[i].elem->loc, "this overlaps with another element "
 				  "of the same set");
