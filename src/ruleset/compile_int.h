@@ -56,6 +56,10 @@ void gen_lookup(struct compile *c, const struct expr *set, unsigned int pos, int
 void gen_match(struct compile *c, const struct expr *rel);
 /* All statements of a rule, into the open expression list. */
 void gen_stmts(struct compile *c, struct stmt *stmts, unsigned int family);
+/* The attributes of what is a statement in one place and an object in another. */
+void put_counter(struct msgbuf *m, uint64_t packets, uint64_t bytes);
+void put_limit(struct msgbuf *m, const struct limit_stmt *l);
+void put_quota(struct msgbuf *m, const struct quota_stmt *q);
 /* Statements as expressions of a set, an element or a dynamic set. */
 void gen_stateful(struct compile *c, const struct stmt *s, uint16_t list_attr);
 

@@ -35,23 +35,13 @@ static void put_data(struct msgbuf *m, const struct object *o)
 {
 	switch (o->type) {
 	case NFT_OBJECT_COUNTER:
-		if (o->counter.packets || o->counter.bytes) {
-			attr_u64(m, NFTA_COUNTER_BYTES, o->counter.bytes);
-			attr_u64(m, NFTA_COUNTER_PACKETS, o->counter.packets);
-		}
+		put_counter(m, o->counter.packets, o->counter.bytes);
 		break;
 	case NFT_OBJECT_QUOTA:
-		attr_u64(m, NFTA_QUOTA_BYTES, o->quota.bytes);
-		attr_u64(m, NFTA_QUOTA_CONSUMED, o->quota.used);
-		attr_u32(m, NFTA_QUOTA_FLAGS, o->quota.inv ? NFT_QUOTA_F_INV : 0);
+		put_quota(m, &o->quota);
 		break;
 	case NFT_OBJECT_LIMIT:
-		attr_u64(m, NFTA_LIMIT_RATE, o->limit.rate);
-		attr_u64(m, NFTA_LIMIT_UNIT, o->limit.unit);
-		attr_u32(m, NFTA_LIMIT_TYPE, o->limit.type);
-		attr_u32(m, NFTA_LIMIT_BURST, o->limit.has_burst ? o->limit.burst :
-			 o->limit.type == NFT_LIMIT_PKTS ? 5 : 0);
-		attr_u32(m, NFTA_LIMIT_FLAGS, o->limit.inv ? NFT_LIMIT_F_INV : 0);
+		put_limit(m, &o->limit);
 		break;
 	case NFT_OBJECT_CT_HELPER:
 		attr_str(m, NFTA_CT_HELPER_NAME, o->helper.name);

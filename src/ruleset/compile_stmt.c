@@ -16,15 +16,15 @@
 
 /* ---- statements with state, which sets and elements can have, too ---- */
 
-static void put_counter(struct msgbuf *m, const struct stmt *s)
+void put_counter(struct msgbuf *m, uint64_t packets, uint64_t bytes)
 {
-	if (!s->counter.packets && !s->counter.bytes)
+	if (!packets && !bytes)
 		return;
-	attr_u64(m, NFTA_COUNTER_BYTES, s->counter.bytes);
-	attr_u64(m, NFTA_COUNTER_PACKETS, s->counter.packets);
+	attr_u64(m, NFTA_COUNTER_BYTES, bytes);
+	attr_u64(m, NFTA_COUNTER_PACKETS, packets);
 }
 
-static void put_limit(struct msgbuf *m, const struct limit_stmt *l)
+void put_limit(struct msgbuf *m, const struct limit_stmt *l)
 {
 	attr_u64(m, NFTA_LIMIT_RATE, l->rate);
 	attr_u64(m, NFTA_LIMIT_UNIT, l->unit);
@@ -34,7 +34,7 @@ static void put_limit(struct msgbuf *m, const struct limit_stmt *l)
 	attr_u32(m, NFTA_LIMIT_FLAGS, l->inv ? NFT_LIMIT_F_INV : 0);
 }
 
-static void put_quota(struct msgbuf *m, const struct quota_stmt *q)
+void put_quota(struct msgbuf *m, const struct quota_stmt *q)
 {
 	attr_u64(m, NFTA_QUOTA_BYTES, q->bytes);
 	attr_u64(m, NFTA_QUOTA_CONSUMED, q->used);
@@ -51,7 +51,7 @@ void gen_stateful(struct compile *c, const struct stmt *s, uint16_t list_attr)
 
 	switch (s->kind) {
 	case ST_COUNTER:
-		put_counter(c->m, s);
+		put_counter(c->m, s->counter.packets, s->counter.bytes);
 		break;
 	case ST_LIMIT:
 		put_limit(c->m, s->limit);

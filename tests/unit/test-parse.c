@@ -105,97 +105,100 @@ static void test_rules(void)
 
 /* ---- commands ---- */
 
+/* What each command parses to. */
+static const struct {
+	const char *text;
+	int op, obj, family;
+	const char *table, *chain, *name;
+	unsigned int handle, position, index;
+} command_rows[] = {
+	{ "add table x", CMD_ADD, OBJ_TABLE, NFPROTO_IPV4, "x", NULL, NULL, 0, 0, 0 },
+	{ "table inet x", CMD_ADD, OBJ_TABLE, NFPROTO_INET, "x", NULL, NULL, 0, 0, 0 },
+	{ "create table ip6 x", CMD_CREATE, OBJ_TABLE, NFPROTO_IPV6, "x", NULL, NULL, 0, 0,
+	  0 },
+	{ "table ip counter", CMD_ADD, OBJ_TABLE, NFPROTO_IPV4, "counter", NULL, NULL, 0, 0,
+	  0 },
+	{ "add table ip \"a b\"", CMD_ADD, OBJ_TABLE, NFPROTO_IPV4, "a b", NULL, NULL, 0, 0,
+	  0 },
+	{ "delete table handle 5", CMD_DELETE, OBJ_TABLE, NFPROTO_IPV4, NULL, NULL, NULL, 5,
+	  0, 0 },
+	{ "delete table ip6 handle 5", CMD_DELETE, OBJ_TABLE, NFPROTO_IPV6, NULL, NULL,
+	  NULL, 5, 0, 0 },
+	{ "add chain x y", CMD_ADD, OBJ_CHAIN, NFPROTO_IPV4, "x", "y", NULL, 0, 0, 0 },
+	{ "delete chain x handle 7", CMD_DELETE, OBJ_CHAIN, NFPROTO_IPV4, "x", NULL, NULL,
+	  7, 0, 0 },
+	{ "rename chain x y z", CMD_RENAME, OBJ_CHAIN, NFPROTO_IPV4, "x", "y", NULL, 0, 0,
+	  0 },
+	{ "add rule x y position 5 accept", CMD_ADD, OBJ_RULE, NFPROTO_IPV4, "x", "y", NULL,
+	  0, 5, 0 },
+	{ "insert rule inet x y index 0 accept", CMD_INSERT, OBJ_RULE, NFPROTO_INET, "x",
+	  "y", NULL, 0, 0, 1 },
+	{ "replace rule x y handle 9 accept", CMD_REPLACE, OBJ_RULE, NFPROTO_IPV4, "x", "y",
+	  NULL, 9, 0, 0 },
+	{ "delete rule x y handle 9", CMD_DELETE, OBJ_RULE, NFPROTO_IPV4, "x", "y", NULL, 9,
+	  0, 0 },
+	{ "x y accept", CMD_ADD, OBJ_RULE, NFPROTO_IPV4, "x", "y", NULL, 0, 0, 0 },
+	{ "bridge x y accept", CMD_ADD, OBJ_RULE, NFPROTO_BRIDGE, "x", "y", NULL, 0, 0, 0 },
+	{ "add ip6 x y accept", CMD_ADD, OBJ_RULE, NFPROTO_IPV6, "x", "y", NULL, 0, 0, 0 },
+	{ "destroy set ip x s", CMD_DESTROY, OBJ_SET, NFPROTO_IPV4, "x", NULL, "s", 0,
+	  0, 0 },
+	{ "delete map x handle 3", CMD_DELETE, OBJ_MAP, NFPROTO_IPV4, "x", NULL, NULL, 3, 0,
+	  0 },
+	{ "add element x s { 1, 2 }", CMD_ADD, OBJ_ELEMENT, NFPROTO_IPV4, "x", NULL, "s", 0,
+	  0, 0 },
+	{ "get element x s { 1 }", CMD_GET, OBJ_ELEMENT, NFPROTO_IPV4, "x", NULL, "s", 0, 0,
+	  0 },
+	{ "list ruleset", CMD_LIST, OBJ_RULESET, NFPROTO_UNSPEC, NULL, NULL, NULL, 0,
+	  0, 0 },
+	{ "list ruleset inet", CMD_LIST, OBJ_RULESET, NFPROTO_INET, NULL, NULL, NULL, 0, 0,
+	  0 },
+	{ "list tables arp", CMD_LIST, OBJ_TABLES, NFPROTO_ARP, NULL, NULL, NULL, 0, 0, 0 },
+	{ "list sets table ip x", CMD_LIST, OBJ_SETS, NFPROTO_IPV4, "x", NULL, NULL, 0, 0,
+	  0 },
+	{ "list chain inet x y", CMD_LIST, OBJ_CHAIN, NFPROTO_INET, "x", "y", NULL, 0,
+	  0, 0 },
+	{ "list flowtable ip x f", CMD_LIST, OBJ_FLOWTABLE, NFPROTO_IPV4, "x", NULL, "f", 0,
+	  0, 0 },
+	{ "list flowtables", CMD_LIST, OBJ_FLOWTABLES, NFPROTO_UNSPEC, NULL, NULL, NULL, 0,
+	  0, 0 },
+	{ "list hooks ip device eth0", CMD_LIST, OBJ_HOOKS, NFPROTO_IPV4, NULL, NULL, NULL,
+	  0, 0, 0 },
+	{ "list ct", CMD_LIST, OBJ_CONNTRACKS, NFPROTO_UNSPEC, NULL, NULL, NULL, 0, 0, 0 },
+	{ "list conntracks ip6 offload", CMD_LIST, OBJ_CONNTRACKS, NFPROTO_IPV6, NULL, NULL,
+	  NULL, 0, 0, 0 },
+	{ "list ct helper ip x h", CMD_LIST, OBJ_CT_HELPER, NFPROTO_IPV4, "x", NULL, "h", 0,
+	  0, 0 },
+	{ "list ct timeout table ip x", CMD_LIST, OBJ_CT_TIMEOUTS, NFPROTO_IPV4, "x", NULL,
+	  NULL, 0, 0, 0 },
+	{ "reset counters ip", CMD_RESET, OBJ_COUNTERS, NFPROTO_IPV4, NULL, NULL, NULL, 0,
+	  0, 0 },
+	{ "reset rules", CMD_RESET, OBJ_RULES, NFPROTO_UNSPEC, NULL, NULL, NULL, 0, 0, 0 },
+	{ "reset rules inet x y", CMD_RESET, OBJ_RULES, NFPROTO_INET, "x", "y", NULL, 0, 0,
+	  0 },
+	{ "list counters table ip x", CMD_LIST, OBJ_COUNTERS, NFPROTO_IPV4, "x", NULL, NULL, 0,
+	  0, 0 },
+	{ "flush ruleset", CMD_FLUSH, OBJ_RULESET, NFPROTO_UNSPEC, NULL, NULL, NULL, 0, 0,
+	  0 },
+	{ "flush chain x y", CMD_FLUSH, OBJ_CHAIN, NFPROTO_IPV4, "x", "y", NULL, 0, 0, 0 },
+	{ "delete flowtable x f { devices = { a }; }", CMD_DELETE, OBJ_FLOWTABLE,
+	  NFPROTO_IPV4, "x", NULL, "f", 0, 0, 0 },
+	{ "add counter x c packets 1 bytes 2", CMD_ADD, OBJ_COUNTER, NFPROTO_IPV4, "x",
+	  NULL, "c", 0, 0, 0 },
+	{ "describe tcp dport", CMD_DESCRIBE, OBJ_NONE, 0, NULL, NULL, NULL, 0, 0, 0 },
+};
+
 static void commands(void)
 {
-	static const struct {
-		const char *text;
-		int op, obj, family;
-		const char *table, *chain, *name;
-		unsigned int handle, position, index;
-	} c[] = {
-		{ "add table x", CMD_ADD, OBJ_TABLE, NFPROTO_IPV4, "x", NULL, NULL, 0, 0, 0 },
-		{ "table inet x", CMD_ADD, OBJ_TABLE, NFPROTO_INET, "x", NULL, NULL, 0, 0, 0 },
-		{ "create table ip6 x", CMD_CREATE, OBJ_TABLE, NFPROTO_IPV6, "x", NULL, NULL, 0, 0,
-		  0 },
-		{ "table ip counter", CMD_ADD, OBJ_TABLE, NFPROTO_IPV4, "counter", NULL, NULL, 0, 0,
-		  0 },
-		{ "add table ip \"a b\"", CMD_ADD, OBJ_TABLE, NFPROTO_IPV4, "a b", NULL, NULL, 0, 0,
-		  0 },
-		{ "delete table handle 5", CMD_DELETE, OBJ_TABLE, NFPROTO_IPV4, NULL, NULL, NULL, 5,
-		  0, 0 },
-		{ "delete table ip6 handle 5", CMD_DELETE, OBJ_TABLE, NFPROTO_IPV6, NULL, NULL,
-		  NULL, 5, 0, 0 },
-		{ "add chain x y", CMD_ADD, OBJ_CHAIN, NFPROTO_IPV4, "x", "y", NULL, 0, 0, 0 },
-		{ "delete chain x handle 7", CMD_DELETE, OBJ_CHAIN, NFPROTO_IPV4, "x", NULL, NULL,
-		  7, 0, 0 },
-		{ "rename chain x y z", CMD_RENAME, OBJ_CHAIN, NFPROTO_IPV4, "x", "y", NULL, 0, 0,
-		  0 },
-		{ "add rule x y position 5 accept", CMD_ADD, OBJ_RULE, NFPROTO_IPV4, "x", "y", NULL,
-		  0, 5, 0 },
-		{ "insert rule inet x y index 0 accept", CMD_INSERT, OBJ_RULE, NFPROTO_INET, "x",
-		  "y", NULL, 0, 0, 1 },
-		{ "replace rule x y handle 9 accept", CMD_REPLACE, OBJ_RULE, NFPROTO_IPV4, "x", "y",
-		  NULL, 9, 0, 0 },
-		{ "delete rule x y handle 9", CMD_DELETE, OBJ_RULE, NFPROTO_IPV4, "x", "y", NULL, 9,
-		  0, 0 },
-		{ "x y accept", CMD_ADD, OBJ_RULE, NFPROTO_IPV4, "x", "y", NULL, 0, 0, 0 },
-		{ "bridge x y accept", CMD_ADD, OBJ_RULE, NFPROTO_BRIDGE, "x", "y", NULL, 0, 0, 0 },
-		{ "add ip6 x y accept", CMD_ADD, OBJ_RULE, NFPROTO_IPV6, "x", "y", NULL, 0, 0, 0 },
-		{ "destroy set ip x s", CMD_DESTROY, OBJ_SET, NFPROTO_IPV4, "x", NULL, "s", 0,
-		  0, 0 },
-		{ "delete map x handle 3", CMD_DELETE, OBJ_MAP, NFPROTO_IPV4, "x", NULL, NULL, 3, 0,
-		  0 },
-		{ "add element x s { 1, 2 }", CMD_ADD, OBJ_ELEMENT, NFPROTO_IPV4, "x", NULL, "s", 0,
-		  0, 0 },
-		{ "get element x s { 1 }", CMD_GET, OBJ_ELEMENT, NFPROTO_IPV4, "x", NULL, "s", 0, 0,
-		  0 },
-		{ "list ruleset", CMD_LIST, OBJ_RULESET, NFPROTO_UNSPEC, NULL, NULL, NULL, 0,
-		  0, 0 },
-		{ "list ruleset inet", CMD_LIST, OBJ_RULESET, NFPROTO_INET, NULL, NULL, NULL, 0, 0,
-		  0 },
-		{ "list tables arp", CMD_LIST, OBJ_TABLES, NFPROTO_ARP, NULL, NULL, NULL, 0, 0, 0 },
-		{ "list sets table ip x", CMD_LIST, OBJ_SETS, NFPROTO_IPV4, "x", NULL, NULL, 0, 0,
-		  0 },
-		{ "list chain inet x y", CMD_LIST, OBJ_CHAIN, NFPROTO_INET, "x", "y", NULL, 0,
-		  0, 0 },
-		{ "list flowtable ip x f", CMD_LIST, OBJ_FLOWTABLE, NFPROTO_IPV4, "x", NULL, "f", 0,
-		  0, 0 },
-		{ "list flowtables", CMD_LIST, OBJ_FLOWTABLES, NFPROTO_UNSPEC, NULL, NULL, NULL, 0,
-		  0, 0 },
-		{ "list hooks ip device eth0", CMD_LIST, OBJ_HOOKS, NFPROTO_IPV4, NULL, NULL, NULL,
-		  0, 0, 0 },
-		{ "list ct", CMD_LIST, OBJ_CONNTRACKS, NFPROTO_UNSPEC, NULL, NULL, NULL, 0, 0, 0 },
-		{ "list conntracks ip6 offload", CMD_LIST, OBJ_CONNTRACKS, NFPROTO_IPV6, NULL, NULL,
-		  NULL, 0, 0, 0 },
-		{ "list ct helper ip x h", CMD_LIST, OBJ_CT_HELPER, NFPROTO_IPV4, "x", NULL, "h", 0,
-		  0, 0 },
-		{ "list ct timeout table ip x", CMD_LIST, OBJ_CT_TIMEOUTS, NFPROTO_IPV4, "x", NULL,
-		  NULL, 0, 0, 0 },
-		{ "reset counters ip", CMD_RESET, OBJ_COUNTERS, NFPROTO_IPV4, NULL, NULL, NULL, 0,
-		  0, 0 },
-		{ "reset rules", CMD_RESET, OBJ_RULES, NFPROTO_UNSPEC, NULL, NULL, NULL, 0, 0, 0 },
-		{ "reset rules inet x y", CMD_RESET, OBJ_RULES, NFPROTO_INET, "x", "y", NULL, 0, 0,
-		  0 },
-		{ "list counters table ip x", CMD_LIST, OBJ_COUNTERS, NFPROTO_IPV4, "x", NULL, NULL, 0,
-		  0, 0 },
-		{ "flush ruleset", CMD_FLUSH, OBJ_RULESET, NFPROTO_UNSPEC, NULL, NULL, NULL, 0, 0,
-		  0 },
-		{ "flush chain x y", CMD_FLUSH, OBJ_CHAIN, NFPROTO_IPV4, "x", "y", NULL, 0, 0, 0 },
-		{ "delete flowtable x f { devices = { a }; }", CMD_DELETE, OBJ_FLOWTABLE,
-		  NFPROTO_IPV4, "x", NULL, "f", 0, 0, 0 },
-		{ "add counter x c packets 1 bytes 2", CMD_ADD, OBJ_COUNTER, NFPROTO_IPV4, "x",
-		  NULL, "c", 0, 0, 0 },
-		{ "describe tcp dport", CMD_DESCRIBE, OBJ_NONE, 0, NULL, NULL, NULL, 0, 0, 0 },
-	};
 	unsigned int i;
 
-	for (i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+	for (i = 0; i < sizeof(command_rows) / sizeof(command_rows[0]); i++) {
+		const typeof(command_rows[0]) *c = &command_rows[i];
 		struct run r;
 		const struct cmd *cmd;
 		char got[300], wanted[300], err[256];
 
 		run_init(&r);
-		run_text(&r, c[i].text, strlen(c[i].text));
+		run_text(&r, c->text, strlen(c->text));
 		first_error(&r, err, sizeof(err));
 		cmd = r.cmds.first;
 		if (cmd) {
@@ -208,13 +211,12 @@ static void commands(void)
 		} else {
 			snprintf(got, sizeof(got), "%s", err);
 		}
-		snprintf(wanted, sizeof(wanted), "%u %u %u %s %s %s %u %u %u", c[i].op, c[i].obj,
-			 c[i].family, c[i].table ? c[i].table : "(null)",
-			 c[i].chain ? c[i].chain : "(null)", c[i].name ? c[i].name : "(null)",
-			 c[i].handle, c[i].position, c[i].index);
+		snprintf(wanted, sizeof(wanted), "%u %u %u %s %s %s %u %u %u", c->op, c->obj,
+			 c->family, c->table ? c->table : "(null)", c->chain ? c->chain : "(null)",
+			 c->name ? c->name : "(null)", c->handle, c->position, c->index);
 		run_fini(&r);
 		if (strcmp(got, wanted) != 0)
-			FAIL("%s: got %s, wanted %s", c[i].text, got, wanted);
+			FAIL("%s: got %s, wanted %s", c->text, got, wanted);
 	}
 }
 
