@@ -483,7 +483,8 @@ struct table {
 
 enum cmd_op {
 	CMD_ADD, CMD_CREATE, CMD_INSERT, CMD_REPLACE, CMD_DELETE, CMD_DESTROY, CMD_RENAME,
-	CMD_FLUSH, CMD_LIST, CMD_RESET, CMD_DESCRIBE, CMD_MONITOR, CMD_SHOW, CMD_GET, CMD_MAX
+	CMD_FLUSH, CMD_LIST, CMD_RESET, CMD_DESCRIBE, CMD_MONITOR, CMD_SHOW, CMD_GET,
+	CMD_UPDATE, CMD_SET, CMD_TOP, CMD_MAX
 };
 
 enum obj_kind {
@@ -493,14 +494,18 @@ enum obj_kind {
 	OBJ_COUNTER, OBJ_COUNTERS, OBJ_QUOTA, OBJ_QUOTAS, OBJ_LIMIT, OBJ_LIMITS,
 	OBJ_CT_HELPER, OBJ_CT_HELPERS, OBJ_CT_TIMEOUT, OBJ_CT_TIMEOUTS, OBJ_CT_EXPECT,
 	OBJ_CT_EXPECTS, OBJ_SYNPROXY, OBJ_SYNPROXYS, OBJ_SECMARK, OBJ_SECMARKS,
-	OBJ_CONNTRACKS, OBJ_MAX
+	/* records: no part of the ruleset (struct query) */
+	OBJ_CONNTRACKS, OBJ_EXPECTATIONS, OBJ_FLOWS,
+	OBJ_CONNTRACK,			/* add, show: one, or the table as a whole */
+	OBJ_FLOW,			/* show: where a connection is */
+	OBJ_FEATURES,			/* show */
+	OBJ_CT_TIMEOUT_POLICY,		/* list timeouts, set timeout */
+	OBJ_SYSCTLS,			/* list sysctls, set sysctl */
+	OBJ_ALL,			/* monitor all */
+	OBJ_MAX
 };
 
-/* What list/show/delete of flows and conntracks carry. */
-struct query {
-	uint8_t family;			/* NFPROTO_UNSPEC: all */
-	bool offload;			/* "offload": only those on the fast path */
-};
+struct query;				/* query.h */
 
 struct cmd {
 	struct cmd *next;

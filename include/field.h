@@ -23,7 +23,10 @@ enum field_kind {
 	FK_SCTP_CHUNK,
 	FK_OSF,
 	FK_XFRM,		/* key: NFT_XFRM_KEY_* */
+	FK_RECORD,		/* key: enum record_key; of conntracks and flows, not of packets */
 };
+
+enum record_key { RECORD_FLOWTABLE };
 
 /* The order is that of the layers: a lower number is a lower layer. */
 enum proto_base { PB_NONE, PB_LL, PB_NH, PB_TH, PB_INNER, PB_MAX };
@@ -129,8 +132,10 @@ extern const struct proto *const exthdrs[], *const tcpopts[], *const ipopts[],
 /* All protocols, for lookup, completion and describe; ends with NULL. */
 extern const struct proto *const protos[];
 extern const struct field meta_fields[], ct_fields[], rt_fields[], socket_fields[], osf_fields[],
-	xfrm_fields[];
+	xfrm_fields[], record_fields[];
 
+/* A row of record_fields by name, len bytes long; NULL: the word is none. */
+const struct field *record_field(const char *word, unsigned int len);
 const struct proto *proto_by_name(const char *name);
 /* A field by name in a NULL-terminated table; NULL: none. */
 const struct field *field_by_name(const struct field *table, const char *name);

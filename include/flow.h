@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Conntracks and flows. (src/flow)
+ * Conntracks, flows and expectations. (src/flow)
  */
 #ifndef NFF_FLOW_H
 #define NFF_FLOW_H
 
 #include "nff.h"
 
-/* list conntracks [FAMILY] [offload]: 0, or -1 with a diagnostic. */
+/* Is it about records, not about the ruleset? Then cmd->query is set. */
+bool flow_is_cmd(const struct cmd *cmd);
+/* Run it: 0, or -1 with a diagnostic. */
+int flow_cmd(struct nff *n, const struct cmd *cmd);
+
+/* What the commands are (src/flow/cmd.c has the table); each as flow_cmd(). */
 int flow_list_conntracks(struct nff *n, const struct cmd *cmd);
 
 #endif

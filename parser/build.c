@@ -241,7 +241,8 @@ struct expr *binary(struct parser *p, struct loc loc, enum expr_kind kind, enum 
 struct expr *prefix(struct parser *p, struct loc loc, struct expr *base, uint64_t len,
 		    struct loc len_loc)
 {
-	if (len > 128)
+	/* "set mark 0x1/0xff": a mask */
+	if (len > (p->in_assign ? UINT32_MAX : 128))
 		parse_error(p, len_loc, "a prefix has 128 bits at most");
 	return expr_prefix(p->arena, loc, base, len);
 }

@@ -18,6 +18,8 @@ void want_name(struct parser *p, enum expect_kind kind);
 void want_table(struct parser *p, enum obj_kind obj);
 /* The same of all objects of a kind, where "table" and "chain" may be written. */
 void want_place(struct parser *p, enum obj_kind obj);
+/* A name, or what goes on with a query without it. */
+void want_place_or_clause(struct parser *p, enum expect_kind kind);
 void want_symbol(struct parser *p, const struct symbol *symbols, const char *what);
 void want_word(struct parser *p, const char *what, const struct symbol *symbols);
 void want_hook(struct parser *p);
@@ -154,7 +156,34 @@ void add_elements(struct parser *p, struct loc loc, struct expr *set);
 void add_rename(struct parser *p, struct loc loc, const char *name);
 void add_describe(struct parser *p, struct loc loc, struct expr *e);
 void add_hooks(struct parser *p, struct loc loc, const char *device);
-void add_query(struct parser *p, struct loc loc, bool offload);
+
+/* ---- build_query.c ---- */
+
+struct query;
+/* Of the statement; made with the first call. */
+struct query *query(struct parser *p);
+/* A verb of commands that may be about records: options may follow. */
+void query_verb(struct parser *p, enum cmd_op op);
+void add_query(struct parser *p, struct loc loc, enum obj_kind obj);
+/* "reset conntrack counters" */
+void add_counters(struct parser *p, struct loc loc, enum obj_kind obj, struct loc obj_loc);
+void add_monitor(struct parser *p, struct loc loc);
+void monitor_kind(struct parser *p, enum obj_kind obj);
+void query_where(struct parser *p, struct loc loc);
+enum query_part { QUERY_WHERE, QUERY_TUPLE, QUERY_MASTER };
+void query_match(struct parser *p, enum query_part part, struct loc loc, struct expr *match);
+struct query_key *query_sort(struct parser *p, const char *name, struct loc loc);
+void query_group(struct parser *p, const char *name, struct loc loc);
+void query_limit(struct parser *p, uint64_t limit, struct loc loc);
+void query_set(struct parser *p, const char *key, struct loc key_loc, struct expr *value);
+void query_option(struct parser *p, unsigned int option, struct loc loc, const char *value,
+		  struct loc value_loc);
+void unknown_option(struct parser *p, struct loc loc);
+/* A word of "set timeout ..." */
+void add_setting(struct parser *p, const char *word, struct loc loc);
+/* "table,id" */
+const char *join_words(struct parser *p, const char *a, const char *b);
+
 /* The name of the table; the family is ip where none was written. */
 void set_table(struct parser *p, const char *name, struct loc loc);
 void set_handle(struct parser *p, uint64_t handle, struct loc loc);

@@ -170,15 +170,6 @@ void add_hooks(struct parser *p, struct loc loc, const char *device)
 	c->has_device = true;
 }
 
-void add_query(struct parser *p, struct loc loc, bool offload)
-{
-	struct cmd *c = add_cmd(p, loc, OBJ_CONNTRACKS);
-
-	c->query = arena_new(p->arena, struct query);
-	c->query->family = p->h.family;
-	c->query->offload = offload;
-}
-
 void set_table(struct parser *p, const char *name, struct loc loc)
 {
 	if (!p->h.family)

@@ -14,6 +14,7 @@ enum {
 	KF_VALUE	= 1 << 0,	/* a keyword even where a value may stand */
 	KF_MIXED	= 1 << 1,	/* ... where a value or a selector may stand */
 	KF_COMMAND	= 1 << 3,	/* begins a statement of the top level */
+	KF_CLAUSE	= 1 << 4,	/* goes on with a query where a name could stand */
 	KF_FAMILY	= 1 << 2,	/* names a family, too; num is NFPROTO_* */
 };
 
@@ -37,7 +38,7 @@ extern const struct keyword keywords[];	/* sorted; ends with a NULL name */
  */
 #define WORD_HASH_SIZE 1024
 struct word_table {
-	struct keyword words[320];
+	struct keyword words[384];
 	unsigned int n;
 	uint16_t hash[WORD_HASH_SIZE];	/* index into words, from 1; 0: free */
 };

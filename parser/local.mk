@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 nff_sources += \
 	src/util/source.c src/util/diag.c src/lang/ast.c \
-	parser/address.c parser/build.c parser/build.h parser/build_block.c parser/build_stmt.c \
+	parser/address.c parser/build.c parser/build.h parser/build_block.c parser/build_query.c parser/build_stmt.c \
 	parser/expect.c parser/include.c parser/keywords.c parser/keywords.h parser/parse.c parser/scope.c \
 	parser/state.h parser/syntax.c parser/want.c
 nff_generated += parser/parser.c parser/parser.h parser/scanner.c

@@ -20,6 +20,7 @@ static void parser_init(struct parser *p, struct nff *n, struct arena *arena, st
 	if (!cmds->last)
 		cmds->last = &cmds->first;
 	p->scope = p->globals = n->globals;
+	p->no_verb = true;
 	scan_init(p);
 }
 
@@ -56,6 +57,9 @@ void parse_hint(struct parser *p, const char *fmt, ...)
 void parse_line_end(struct parser *p)
 {
 	p->op = CMD_ADD;
+	p->no_verb = true;
+	p->query = NULL;
+	p->options = p->in_query = p->in_assign = false;
 	memset(&p->h, 0, sizeof(p->h));
 	p->bare_word = NULL;
 	p->cmd = NULL;

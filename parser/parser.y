@@ -28,6 +28,7 @@
 #include <linux/netfilter/nfnetlink_queue.h>
 
 #include "build.h"
+#include "query.h"
 
 /* The depth of braces is limited by the scanner; this bounds all else. */
 #define YYMAXDEPTH 2000
@@ -82,6 +83,9 @@ static void yyerror(const struct loc *loc, struct parser *p, const char *msg);
 %token MSS NAME_KW NOTRACK NUMGEN NUM_KW OFFLOAD OFFSET OPTION OSF OVER PACKETS POLICY POSITION
 %token PREFIX PRIORITY PROTOCOL QUEUE QUEUE_THRESHOLD QUOTA RATE REDEFINE REDIRECT REJECT RENAME
 %token REPLACE RESET RETURN RT RULE RULESET SACK_PERM SECMARK SEED SET SIZE SNAPLEN SNAT
+%token ALL BY CONNTRACK DYING FEATURES FLOWS MASTER MONITOR NEW SHOW SORT SYSCTL SYSCTLS TOP
+%token UNCONFIRMED WHERE OPTION_UNKNOWN "option"
+%token <num> ORDER "'asc' or 'desc'" OPTION_FLAG "-option" OPTION_VALUE "-option value"
 %token SOCKET SPNUM SYMHASH SYNPROXY TABLE TIMEOUT TIMEOUTS TIMESTAMP TO TPROXY TTL TYPE
 %token TYPEOF UNDEFINE UNTIL UPDATE USED VMAP WITH WSCALE XT
 %token <num> CHAINS DIRECTION "'original' or 'reply'" NAT_FLAG "flag" PLURAL "objects" RULES TABLES
@@ -91,10 +95,10 @@ static void yyerror(const struct loc *loc, struct parser *p, const char *msg);
 %left AND
 %left LSHIFT RSHIFT
 
-%type <str> name string time_text ref_name
+%type <str> name string time_text ref_name query_word option_value
 %type <num> number u32 time bytes amount burst_amount over symbols relop
 %type <num> family_word family_opt one_kind ct_kinds plural rule_place
-%type <num> query reject_kind nat_flags_opt nat_flags fwd_family queue_flags queue_flag
+%type <num> event reject_kind nat_flags_opt nat_flags fwd_family queue_flags queue_flag
 %type <num> setupd_op meter_size
 %type <num> ct_direction fib_flags fib_flag offset_opt seed_opt osf_ttl xfrm_dir
 %type <expr> lhs lhs_concat lhs_arith expr concat range arith primary constant selector value values
@@ -234,7 +238,8 @@ obj_or_handle:
 k_table:	TABLE				{ want_table(p, OBJ_TABLE); };
 k_chain:	CHAIN				{ want_table(p, OBJ_CHAIN); };
 k_rule:		RULE				{ want_table(p, OBJ_RULE); };
-k_set:		SET				{ want_table(p, OBJ_SET); };
+k_set:		SET				{ want_table(p, OBJ_SET);
+						  p->want.setting = p->no_verb; };
 k_map:		MAP				{ want_table(p, OBJ_MAP); };
 k_element:	ELEMENT				{ want_table(p, OBJ_ELEMENT); };
 k_flowtable:	FLOWTABLE			{ want_table(p, OBJ_FLOWTABLE); };
@@ -277,16 +282,28 @@ cmd:
 	| delete_verb delete_cmd
 	| GET k_element			{ p->op = CMD_GET; }
 	  obj_spec some_elements		{ add_elements(p, @$, $5); }
-	| LIST					{ p->op = CMD_LIST; }
+	| LIST					{ query_verb(p, CMD_LIST); }
 	  list_cmd
-	| RESET					{ p->op = CMD_RESET; }
+	| RESET					{ query_verb(p, CMD_RESET); }
 	  reset_cmd
-	| FLUSH					{ p->op = CMD_FLUSH; }
+	| FLUSH					{ query_verb(p, CMD_FLUSH); }
 	  flush_cmd
 	| RENAME				{ p->op = CMD_RENAME; }
 	  k_chain chain_spec want_new name	{ add_rename(p, @$, $6); }
 	| DESCRIBE				{ want_describe(p); }
 	  expr					{ add_describe(p, @$, $3); }
+	| UPDATE				{ query_verb(p, CMD_UPDATE); }
+	  CONNTRACKS ct_places clauses		{ add_query(p, @$, OBJ_CONNTRACKS); }
+	| MONITOR				{ query_verb(p, CMD_MONITOR); }
+	  monitored clauses			{ add_monitor(p, @$); }
+	| SHOW					{ query_verb(p, CMD_SHOW); }
+	  show_cmd
+	| TOP					{ query_verb(p, CMD_TOP); }
+	  top_cmd
+	| k_set TIMEOUT setting_begin settings	{ p->op = CMD_SET;
+						  add_query(p, @$, OBJ_CT_TIMEOUT_POLICY); }
+	| k_set SYSCTL setting_begin settings	{ p->op = CMD_SET;
+						  add_query(p, @$, OBJ_SYSCTLS); }
 	;
 
 block_cmd:
@@ -295,13 +312,13 @@ block_cmd:
 	;
 
 verb:
-	ADD					{ p->op = CMD_ADD; }
-	| CREATE				{ p->op = CMD_CREATE; }
+	ADD					{ p->op = CMD_ADD; p->no_verb = false; }
+	| CREATE				{ p->op = CMD_CREATE; p->no_verb = false; }
 	;
 
 delete_verb:
-	DELETE					{ p->op = CMD_DELETE; }
-	| DESTROY				{ p->op = CMD_DESTROY; }
+	DELETE					{ query_verb(p, CMD_DELETE); }
+	| DESTROY				{ query_verb(p, CMD_DESTROY); }
 	;
 
 add_cmd:
@@ -328,6 +345,8 @@ add_cmd:
 	| ct_helper_head '{' ct_helper_body '}'	{ object_close(p, @$); }
 	| ct_timeout_head '{' ct_timeout_body '}'	{ object_close(p, @$); }
 	| ct_expect_head '{' ct_expect_body '}'	{ object_close(p, @$); }
+	| CONNTRACK tuple clauses		{ add_query(p, @$, OBJ_CONNTRACK); }
+	| EXPECTATION tuple clauses		{ add_query(p, @$, OBJ_EXPECTATIONS); }
 	;
 
 table_head:	k_table table_spec		{ table_begin(p, @$); };
@@ -394,14 +413,22 @@ delete_cmd:
 	| k_ct_helper obj_or_handle		{ add_cmd(p, @$, OBJ_CT_HELPER); }
 	| k_ct_timeout obj_or_handle		{ add_cmd(p, @$, OBJ_CT_TIMEOUT); }
 	| k_ct_expect obj_or_handle		{ add_cmd(p, @$, OBJ_CT_EXPECT); }
+	| CONNTRACKS ct_places clauses		{ add_query(p, @$, OBJ_CONNTRACKS); }
+	| EXPECTATIONS ct_places clauses	{ add_query(p, @$, OBJ_EXPECTATIONS); }
+	| EXPECTATION tuple clauses		{ add_query(p, @$, OBJ_EXPECTATIONS); }
+	| FLOWS flow_place clauses		{ add_query(p, @$, OBJ_FLOWS); }
 	;
 
 list_cmd:
 	common_list
 	| k_flowtable obj_spec			{ add_cmd(p, @$, OBJ_FLOWTABLE); }
 	| ct_spec
-	| CT query				{ add_query(p, @$, $2); }
-	| CONNTRACKS query			{ add_query(p, @$, $2); }
+	| CT ct_places clauses			{ add_query(p, @$, OBJ_CONNTRACKS); }
+	| CONNTRACKS ct_places clauses		{ add_query(p, @$, OBJ_CONNTRACKS); }
+	| EXPECTATIONS ct_places clauses	{ add_query(p, @$, OBJ_EXPECTATIONS); }
+	| FLOWS flow_place clauses		{ add_query(p, @$, OBJ_FLOWS); }
+	| TIMEOUTS clauses			{ add_query(p, @$, OBJ_CT_TIMEOUT_POLICY); }
+	| SYSCTLS clauses			{ add_query(p, @$, OBJ_SYSCTLS); }
 	| HOOKS family_opt			{ p->h.family = $2; add_cmd(p, @$, OBJ_HOOKS); }
 	| HOOKS family_opt DEVICE want_device string
 						{ p->h.family = $2; add_hooks(p, @$, $5); }
@@ -443,17 +470,15 @@ ct_kind:
 	| k_ct_expect
 	;
 
-query:
-	family_opt				{ p->h.family = $1; $$ = false; }
-	| family_opt OFFLOAD			{ p->h.family = $1; $$ = true; }
-	;
-
 reset_cmd:
 	common_list
 	| plural in_table			{ add_cmd(p, @$, $1); }
 	| plural chain_spec			{ add_cmd(p, @$, $1); }
 	| k_rule chain_spec HANDLE number	{ set_handle(p, $4, @4); add_cmd(p, @$, OBJ_RULE); }
 	| k_element obj_spec some_elements		{ add_elements(p, @$, $3); }
+	| CONNTRACK PLURAL clauses		{ add_counters(p, @$, $2, @2); }
+	| CONNTRACKS ct_places clauses		{ add_query(p, @$, OBJ_CONNTRACKS); }
+	| FLOWS flow_place clauses		{ add_query(p, @$, OBJ_FLOWS); }
 	;
 
 flush_cmd:
@@ -461,6 +486,160 @@ flush_cmd:
 	| k_table table_spec			{ add_cmd(p, @$, OBJ_TABLE); }
 	| k_chain chain_spec			{ add_cmd(p, @$, OBJ_CHAIN); }
 	| one_kind obj_spec			{ add_cmd(p, @$, $1); }
+	| CONNTRACKS ct_places clauses		{ add_query(p, @$, OBJ_CONNTRACKS); }
+	| EXPECTATIONS ct_places clauses	{ add_query(p, @$, OBJ_EXPECTATIONS); }
+	| FLOWS flow_place clauses		{ add_query(p, @$, OBJ_FLOWS); }
+	;
+
+/* ---- conntracks, flows, expectations: which, and how they are shown (query.h) ---- */
+
+ct_places:
+	%empty
+	| ct_places family_word			{ p->h.family = $2; }
+	| ct_places OFFLOAD			{ query(p)->offload = true; }
+	| ct_places DYING			{ query(p)->source = CT_SOURCE_DYING; }
+	| ct_places UNCONFIRMED			{ query(p)->source = CT_SOURCE_UNCONFIRMED; }
+	;
+
+flow_place:
+	%empty
+	| flow_family
+	| flow_family flow_table
+	| flow_family flow_table name		{ p->h.obj = (struct name){ $3, @3 }; }
+	;
+
+flow_family:
+	family_word				{ p->h.family = $1;
+						  want_place_or_clause(p, EXPECT_TABLE); }
+	;
+
+flow_table:
+	table_name				{ want_place_or_clause(p, EXPECT_FLOWTABLE); }
+	;
+
+show_cmd:
+	PLURAL flow_place clauses		{ add_query(p, @$, $1); }
+	| CONNTRACK clauses			{ add_query(p, @$, OBJ_CONNTRACK); }
+	| FEATURES clauses			{ add_query(p, @$, OBJ_FEATURES); }
+	| FLOW tuple clauses			{ add_query(p, @$, OBJ_FLOW); }
+	;
+
+top_cmd:
+	clauses					{ add_query(p, @$, OBJ_FLOWS); }
+	| FLOWS flow_place clauses		{ add_query(p, @$, OBJ_FLOWS); }
+	| CONNTRACKS ct_places clauses		{ add_query(p, @$, OBJ_CONNTRACKS); }
+	;
+
+monitored:
+	%empty
+	| monitored event			{ query(p)->events |= $2; }
+	| monitored event ','			{ query(p)->events |= $2; }
+	| monitored monitor_kind
+	| monitored family_word			{ p->h.family = $2; }
+	;
+
+event:
+	NEW					{ $$ = QUERY_NEW; }
+	| UPDATE				{ $$ = QUERY_UPDATE; }
+	| DESTROY				{ $$ = QUERY_DESTROY; }
+	;
+
+monitor_kind:
+	CONNTRACKS				{ monitor_kind(p, OBJ_CONNTRACKS); }
+	| CT					{ monitor_kind(p, OBJ_CONNTRACKS); }
+	| EXPECTATIONS				{ monitor_kind(p, OBJ_EXPECTATIONS); }
+	| FLOWS					{ monitor_kind(p, OBJ_FLOWS); }
+	| RULESET				{ monitor_kind(p, OBJ_RULESET); }
+	| ALL					{ monitor_kind(p, OBJ_ALL); }
+	| ELEMENTS				{ monitor_kind(p, OBJ_ELEMENT); }
+	| PLURAL				{ monitor_kind(p, $1); }
+	| TABLES				{ monitor_kind(p, $1); }
+	| CHAINS				{ monitor_kind(p, $1); }
+	| RULES					{ monitor_kind(p, $1); }
+	;
+
+/* the words of "set timeout tcp established 5d" and "set sysctl NAME VALUE" */
+setting_begin:	%empty			{ want_word(p, "setting", NULL); };
+
+settings:
+	query_word				{ add_setting(p, $1, @1); }
+	| settings query_word			{ add_setting(p, $2, @2); }
+	;
+
+query_word:
+	WORD
+	| NAME
+	| NUMBER
+	| ADDRESS
+	| STRING
+	;
+
+tuple:
+	tuple_match
+	| tuple tuple_match
+	;
+
+tuple_match:
+	match				{ query_match(p, QUERY_TUPLE, @$, $1); }
+	;
+
+clauses:
+	%empty
+	| clauses clause
+	;
+
+clause:
+	where where_matches			{ p->in_query = false; }
+	| MASTER master_matches
+	| SORT BY want_key sort_keys
+	| GROUP BY want_key group_keys
+	| LIMIT number				{ query_limit(p, $2, @$); }
+	| SET want_key query_word assign_begin rhs_list	{ query_set(p, $3, @3, $5); }
+	| OPTION_FLAG				{ query_option(p, $1, @1, NULL, @1); }
+	| OPTION_VALUE want_key option_value	{ query_option(p, $1, @1, $3, @3); }
+	| OPTION_UNKNOWN			{ unknown_option(p, @1); }
+	;
+
+where:		WHERE				{ query_where(p, @1); };
+want_key:	%empty				{ want_word(p, "key", NULL); };
+assign_begin:	%empty				{ want(p, WANT_VALUE); p->in_assign = true; };
+
+where_matches:
+	where_match
+	| where_matches where_match
+	;
+
+where_match:
+	match				{ query_match(p, QUERY_WHERE, @$, $1); }
+	;
+
+master_matches:
+	master_match
+	| master_matches master_match
+	;
+
+master_match:
+	match				{ query_match(p, QUERY_MASTER, @$, $1); }
+	;
+
+sort_keys:
+	sort_key
+	| sort_keys ',' want_key sort_key
+	;
+
+sort_key:
+	query_word				{ query_sort(p, $1, @1); }
+	| query_word ORDER			{ query_sort(p, $1, @1)->order = $2 ? 1 : -1; }
+	;
+
+group_keys:
+	query_word				{ query_group(p, $1, @1); }
+	| group_keys ',' want_key query_word	{ query_group(p, $4, @4); }
+	;
+
+option_value:
+	query_word
+	| option_value ',' want_key query_word	{ $$ = join_words(p, $1, $4); }
 	;
 
 /* ---- blocks ---- */

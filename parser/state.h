@@ -48,6 +48,8 @@ struct want {
 	enum expect_kind kind;			/* WANT_NAME, WANT_WORD: for completion */
 	bool family;				/* WANT_NAME, WANT_MIXED: or a family */
 	bool place;				/* WANT_NAME: or "table" or "chain" */
+	bool clause;				/* WANT_NAME: or a clause of a query */
+	bool setting;				/* WANT_NAME: or "timeout" or "sysctl" */
 	int also;				/* WANT_VALUE: a token that is a keyword, too; 0 */
 	const struct field *fields;		/* WANT_FIELD */
 	const struct field *more_fields;	/* or NULL */
@@ -143,6 +145,11 @@ struct parser {
 
 	/* grammar */
 	enum cmd_op op;			/* of the statement */
+	bool no_verb;			/* "table x" without "add" */
+	struct query *query;		/* of the statement, or NULL */
+	bool options;			/* "-o csv" may follow */
+	bool in_query;			/* fields of records are known: behind "where" */
+	bool in_assign;			/* a "/" is followed by a mask */
 	struct handle h;		/* what the statement names so far */
 	enum expect_kind obj_kind;	/* what the name behind the table's is */
 	uint8_t obj;			/* enum obj_kind */
@@ -236,7 +243,7 @@ static inline void want(struct parser *p, enum want_mode mode)
 	p->want.mode = mode;
 	p->want.type = NULL;
 	p->want.also = 0;
-	p->want.family = p->want.place = p->want.hook = false;
+	p->want.family = p->want.place = p->want.hook = p->want.clause = p->want.setting = false;
 }
 
 #endif

@@ -39,6 +39,12 @@ void want_place(struct parser *p, enum obj_kind obj)
 	p->obj = obj;
 }
 
+void want_place_or_clause(struct parser *p, enum expect_kind kind)
+{
+	want_name(p, kind);
+	p->want.clause = true;
+}
+
 void want_symbol(struct parser *p, const struct symbol *symbols, const char *what)
 {
 	want(p, WANT_SYMBOL);

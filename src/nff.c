@@ -87,13 +87,15 @@ int nff_define(struct nff *n, const char *assignment)
 	return err;
 }
 
+/* Commands about conntracks and flows are no part of the transaction, even where they change some. */
 static bool is_query(const struct cmd *cmd)
 {
+	if (flow_is_cmd(cmd))
+		return true;
 	switch (cmd->op) {
 	case CMD_LIST:
 	case CMD_RESET:
 	case CMD_DESCRIBE:
-	case CMD_SHOW:
 	case CMD_GET:
 		return true;
 	default:
@@ -103,8 +105,8 @@ static bool is_query(const struct cmd *cmd)
 
 static int run_query(struct nff *n, const struct cmd *cmd)
 {
-	if (cmd->obj == OBJ_CONNTRACKS)
-		return flow_list_conntracks(n, cmd);
+	if (flow_is_cmd(cmd))
+		return flow_cmd(n, cmd);
 	if (cmd->op == CMD_DESCRIBE)
 		return describe_expr(&n->out, cmd->expr, &n->print);
 	return list_cmd(n, cmd);

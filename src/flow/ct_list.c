@@ -16,6 +16,7 @@
 #include "flow.h"
 #include "nl.h"
 #include "nl_open.h"
+#include "query.h"
 
 struct listing {
 	struct nff *n;
@@ -98,7 +99,7 @@ static int list_error(struct nff *n, struct loc loc, int err)
 
 int flow_list_conntracks(struct nff *n, const struct cmd *cmd)
 {
-	struct query q = cmd->query ? *cmd->query : (struct query){ 0 };
+	struct query q = *cmd->query;
 	struct listing l = { .n = n, .query = &q };
 	struct msgbuf m = { 0 };
 	int err;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 nff_sources += \
+	src/flow/cmd.c \
 	src/flow/ct_decode.c \
 	src/flow/ct_json.c \
 	src/flow/ct_list.c \

@@ -222,6 +222,10 @@ const char *obj_name(enum obj_kind k)
 		[OBJ_CT_EXPECTS] = "ct expectations", [OBJ_SYNPROXY] = "synproxy",
 		[OBJ_SYNPROXYS] = "synproxys", [OBJ_SECMARK] = "secmark",
 		[OBJ_SECMARKS] = "secmarks", [OBJ_CONNTRACKS] = "conntracks",
+		[OBJ_EXPECTATIONS] = "expectations", [OBJ_FLOWS] = "flows",
+		[OBJ_CONNTRACK] = "conntrack", [OBJ_FLOW] = "flow",
+		[OBJ_FEATURES] = "features", [OBJ_CT_TIMEOUT_POLICY] = "timeouts",
+		[OBJ_SYSCTLS] = "sysctls", [OBJ_ALL] = "all",
 	};
 
 	return k < OBJ_MAX ? names[k] : NULL;
@@ -234,7 +238,8 @@ const char *cmd_name(enum cmd_op op)
 		[CMD_REPLACE] = "replace", [CMD_DELETE] = "delete", [CMD_DESTROY] = "destroy",
 		[CMD_RENAME] = "rename", [CMD_FLUSH] = "flush", [CMD_LIST] = "list",
 		[CMD_RESET] = "reset", [CMD_DESCRIBE] = "describe", [CMD_MONITOR] = "monitor",
-		[CMD_SHOW] = "show", [CMD_GET] = "get",
+		[CMD_SHOW] = "show", [CMD_GET] = "get", [CMD_UPDATE] = "update",
+		[CMD_SET] = "set", [CMD_TOP] = "top",
 	};
 
 	return op < CMD_MAX ? names[op] : NULL;

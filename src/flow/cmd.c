@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Commands about records: which function answers which.
+ */
+#include "flow.h"
+#include "query.h"
+
+static const struct {
+	uint8_t op, obj;
+	int (*run)(struct nff *n, const struct cmd *cmd);
+} flow_cmds[] = {
+	{ CMD_LIST, OBJ_CONNTRACKS, flow_list_conntracks },
+};
+
+bool flow_is_cmd(const struct cmd *cmd)
+{
+	return cmd->obj >= OBJ_CONNTRACKS || cmd->op == CMD_MONITOR || cmd->op == CMD_SHOW ||
+	       cmd->op == CMD_TOP;
+}
+
+int flow_cmd(struct nff *n, const struct cmd *cmd)
+{
+	for (unsigned int i = 0; i < sizeof(flow_cmds) / sizeof(flow_cmds[0]); i++)
+		if (flow_cmds[i].op == cmd->op && flow_cmds[i].obj == cmd->obj)
+			return flow_cmds[i].run(n, cmd);
+	return diag_error(&n->diags, cmd->loc, "there is no way to %s %s", cmd_name(cmd->op),
+			  obj_name(cmd->obj));
+}
