@@ -1,52 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Messages of ctnetlink to records, by tables: a row an attribute, with the
- * place of its value in a record. A nest is a row that leads to another
- * table.
+ * Messages of ctnetlink to records, by tables (rows.h).
  *
  * Formats: linux/netfilter/nfnetlink_conntrack.h.
  */
-#include <endian.h>
 #include <errno.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
-#include <stddef.h>
 #include <string.h>
 
 #include "conntrack.h"
-
-enum row_kind {
-	ROW_SKIP,		/* not known, or of no interest */
-	ROW_U8, ROW_BE16, ROW_BE32, ROW_BE64,
-	ROW_BYTES,		/* copied as they are */
-	ROW_STRING, ROW_BLOB,	/* a struct ct_str to the message */
-	ROW_NEST,		/* another table, for the struct at off */
-};
-
-struct row {
-	uint8_t kind;		/* enum row_kind */
-	uint8_t len;		/* the least length of the attribute */
-	uint16_t off;		/* of the value in the struct of this table */
-	uint32_t has;		/* bit of the struct's mask */
-	const struct rows *nest;
-};
-
-struct rows {
-	const struct row *rows;
-	unsigned int n;		/* attribute types from here on are not known */
-};
-
-#define ROWS(array) { array, sizeof(array) / sizeof((array)[0]) }
-#define U8(st, m, bit)		{ ROW_U8, 1, offsetof(struct st, m), bit, NULL }
-#define BE16(st, m, bit)	{ ROW_BE16, 2, offsetof(struct st, m), bit, NULL }
-#define BE32(st, m, bit)	{ ROW_BE32, 4, offsetof(struct st, m), bit, NULL }
-#define BE64(st, m, bit)	{ ROW_BE64, 8, offsetof(struct st, m), bit, NULL }
-#define BYTES(st, m, n, bit)	{ ROW_BYTES, n, offsetof(struct st, m), bit, NULL }
-#define STRING(st, m, bit)	{ ROW_STRING, 0, offsetof(struct st, m), bit, NULL }
-#define BLOB(st, m, bit)	{ ROW_BLOB, 0, offsetof(struct st, m), bit, NULL }
-/* A nest of the struct at member m, or of the same struct. */
-#define NEST(st, m, rows)	{ ROW_NEST, 0, offsetof(struct st, m), 0, &(rows) }
-#define NEST_SAME(rows)		{ ROW_NEST, 0, 0, 0, &(rows) }
+#include "rows.h"
 
 static const struct row ip_array[] = {
 	[CTA_IP_V4_SRC]	= BYTES(ct_tuple, src, 4, CTT_SRC4),
@@ -149,81 +113,6 @@ static const struct row ct_array[] = {
 };
 static const struct rows ct_rows = ROWS(ct_array);
 
-/* The value of one attribute into the struct at base. */
-static void decode_value(const struct row *r, const void *data, uint32_t len, char *base)
-{
-	struct ct_str str = { .s = data, .len = len };
-	char *dst = base + r->off;
-	uint16_t v16;
-	uint32_t v32;
-	uint64_t v64;
-
-	switch (r->kind) {
-	case ROW_U8:
-		*dst = *(const char *)data;
-		break;
-	case ROW_BE16:
-		memcpy(&v16, data, sizeof(v16));
-		v16 = be16toh(v16);
-		memcpy(dst, &v16, sizeof(v16));
-		break;
-	case ROW_BE32:
-		memcpy(&v32, data, sizeof(v32));
-		v32 = be32toh(v32);
-		memcpy(dst, &v32, sizeof(v32));
-		break;
-	case ROW_BE64:
-		memcpy(&v64, data, sizeof(v64));
-		v64 = be64toh(v64);
-		memcpy(dst, &v64, sizeof(v64));
-		break;
-	case ROW_BYTES:
-		memcpy(dst, data, r->len);
-		break;
-	case ROW_STRING:
-		str.len = (uint32_t)strnlen(str.s, len);
-		/* fall through */
-	case ROW_BLOB:
-		memcpy(dst, &str, sizeof(str));
-		break;
-	}
-	/* The mask is the first member of every struct. */
-	*(uint32_t *)base |= r->has;
-}
-
-/* The attributes between p and end. The tables nest a few levels, and so does this. */
-static int decode_attrs(const struct rows *t, const char *p, const char *end, char *base)
-{
-	while (end - p >= (ptrdiff_t)sizeof(struct nlattr)) {
-		const struct nlattr *a = (const struct nlattr *)p;
-		unsigned int type = a->nla_type & NLA_TYPE_MASK;
-		const char *data = p + NLA_HDRLEN;
-		uint32_t len;
-
-		if (a->nla_len < NLA_HDRLEN || a->nla_len > end - p)
-			return -EPROTO;
-		len = a->nla_len - NLA_HDRLEN;
-		if (type < t->n && t->rows[type].kind != ROW_SKIP) {
-			const struct row *r = &t->rows[type];
-
-			if (len < r->len)
-				return -EPROTO;
-			if (r->kind == ROW_NEST) {
-				int ret = decode_attrs(r->nest, data, data + len, base + r->off);
-
-				if (ret < 0)
-					return ret;
-			} else {
-				decode_value(r, data, len, base);
-			}
-		}
-		if (NLA_ALIGN(a->nla_len) >= end - p)
-			return 0;
-		p += NLA_ALIGN(a->nla_len);
-	}
-	return p == end ? 0 : -EPROTO;
-}
-
 int ct_decode(const struct nlmsghdr *nlh, struct conntrack *ct)
 {
 	const struct nfgenmsg *nfg = mnl_nlmsg_get_payload(nlh);
@@ -233,5 +122,5 @@ int ct_decode(const struct nlmsghdr *nlh, struct conntrack *ct)
 	if (nlh->nlmsg_len < NLMSG_HDRLEN + sizeof(*nfg))
 		return -EPROTO;
 	ct->family = nfg->nfgen_family;
-	return decode_attrs(&ct_rows, p, (const char *)nlh + nlh->nlmsg_len, (char *)ct);
+	return rows_decode(&ct_rows, p, (const char *)nlh + nlh->nlmsg_len, (char *)ct);
 }

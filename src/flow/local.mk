@@ -7,4 +7,6 @@ nff_sources += \
 	src/flow/ct_names.c \
 	src/flow/ct_print.c \
 	src/flow/ct_text.c \
-	src/flow/ct_text.h
+	src/flow/ct_text.h \
+	src/flow/rows.c \
+	src/flow/rows.h

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Netlink attributes to records, by tables: a row an attribute, with the place of its value in a
+ * record. A nest is a row that leads to another table. Every struct of a record begins with a
+ * mask (uint32_t) of what its message had. (src/flow/rows.c)
+ */
+#ifndef NFF_ROWS_H
+#define NFF_ROWS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "conntrack.h"
+
+enum row_kind {
+	ROW_SKIP,		/* not known, or of no interest */
+	ROW_U8, ROW_BE16, ROW_BE32, ROW_BE64,
+	ROW_HOST16, ROW_HOST32, ROW_HOST64,
+	ROW_BYTES,		/* copied as they are */
+	ROW_ADDR,		/* 4 or 16 bytes, as they are */
+	ROW_STRING, ROW_BLOB,	/* a struct ct_str to the message */
+	ROW_NEST,		/* another table, for the struct at off */
+};
+
+struct row {
+	uint8_t kind;		/* enum row_kind */
+	uint8_t len;		/* the least length of the attribute */
+	uint16_t off;		/* of the value in the struct of this table */
+	uint32_t has;		/* bit of the struct's mask */
+	const struct rows *nest;
+};
+
+struct rows {
+	const struct row *rows;
+	unsigned int n;		/* attribute types from here on are not known */
+};
+
+#define ROWS(array) { array, sizeof(array) / sizeof((array)[0]) }
+#define U8(st, m, bit)		{ ROW_U8, 1, offsetof(struct st, m), bit, NULL }
+#define BE16(st, m, bit)	{ ROW_BE16, 2, offsetof(struct st, m), bit, NULL }
+#define BE32(st, m, bit)	{ ROW_BE32, 4, offsetof(struct st, m), bit, NULL }
+#define BE64(st, m, bit)	{ ROW_BE64, 8, offsetof(struct st, m), bit, NULL }
+#define HOST16(st, m, bit)	{ ROW_HOST16, 2, offsetof(struct st, m), bit, NULL }
+#define HOST32(st, m, bit)	{ ROW_HOST32, 4, offsetof(struct st, m), bit, NULL }
+#define HOST64(st, m, bit)	{ ROW_HOST64, 8, offsetof(struct st, m), bit, NULL }
+#define ADDR(st, m, bit)	{ ROW_ADDR, 4, offsetof(struct st, m), bit, NULL }
+#define BYTES(st, m, n, bit)	{ ROW_BYTES, n, offsetof(struct st, m), bit, NULL }
+#define STRING(st, m, bit)	{ ROW_STRING, 0, offsetof(struct st, m), bit, NULL }
+#define BLOB(st, m, bit)	{ ROW_BLOB, 0, offsetof(struct st, m), bit, NULL }
+/* A nest of the struct at member m, or of the same struct. */
+#define NEST(st, m, rows)	{ ROW_NEST, 0, offsetof(struct st, m), 0, &(rows) }
+#define NEST_SAME(rows)		{ ROW_NEST, 0, 0, 0, &(rows) }
+
+/*
+ * The attributes between p and end (both aligned as netlink does) into the struct at base, which
+ * t describes. Attributes without a row are passed over. 0, or -EPROTO where they are malformed.
+ */
+int rows_decode(const struct rows *t, const char *p, const char *end, char *base);
+
+#endif
