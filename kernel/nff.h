@@ -209,7 +209,7 @@ struct nff_table {
  * struct nff_net - the module's part of a network namespace
  * @net: the namespace
  * @flows: every flow by id, in the order in which dumps show them
- * @next_id: where to look for a free id
+ * @last_id: the id that was given last
  * @tables: struct nff_table, changed under @lock, read under RCU
  * @lock: serialises table life and settings
  * @gen: changes with @tables
@@ -220,7 +220,7 @@ struct nff_table {
 struct nff_net {
 	struct net		*net;
 	struct xarray		flows;
-	u32			next_id;
+	atomic_t		last_id;
 	struct list_head	tables;
 	struct mutex		lock;
 	u32			gen;

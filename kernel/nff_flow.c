@@ -98,6 +98,24 @@ static void nff_flow_free_rcu(struct rcu_head *rcu)
 	kmem_cache_free(nff_flow_cache, flow);
 }
 
+/*
+ * Give a flow an id and make it visible to walks. Ids ascend, so that a dump goes on where it was;
+ * when they start over, those of old flows are passed by. The xarray could look for a free one
+ * itself, but keeping track of them costs each flow more than the insertion.
+ */
+static int nff_flow_index(struct nff_net *nn, struct nff_flow *flow)
+{
+	int err = -EBUSY;
+
+	do {
+		flow->id = (u32)atomic_inc_return(&nn->last_id);
+		if (!flow->id)
+			continue;
+		err = xa_insert_bh(&nn->flows, flow->id, flow, GFP_ATOMIC | __GFP_NOWARN);
+	} while (err == -EBUSY);
+	return err;
+}
+
 static int nff_flow_insert(struct nff_table *t, struct nff_flow *flow)
 {
 	struct nff_net *nn = t->nn;
@@ -109,9 +127,8 @@ static int nff_flow_insert(struct nff_table *t, struct nff_flow *flow)
 	err = rhashtable_insert_fast(&t->hash, &flow->dir[1].node, nff_hash_params);
 	if (err)
 		goto err_first;
-	err = xa_alloc_cyclic_bh(&nn->flows, &flow->id, flow, xa_limit_32b, &nn->next_id,
-				 GFP_ATOMIC | __GFP_NOWARN);
-	if (err < 0)
+	err = nff_flow_index(nn, flow);
+	if (err)
 		goto err_second;
 	/* until here nobody who finds the flow removes it */
 	smp_mb__before_atomic();

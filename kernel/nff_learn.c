@@ -145,26 +145,32 @@ static enum nff_refused nff_learn_out(struct nff_dir *d, struct nff_l2 *l2, stru
 	return 0;
 }
 
-/* What a checksum gains when @len bytes change, folded. */
-static u16 nff_csum_delta(const void *from, const void *to, int len, u16 more)
+/*
+ * What a checksum gains when words change, folded. In ones' complement neither the order of the
+ * words nor their size matters, as long as no 16-bit part is torn.
+ */
+static u16 nff_csum_delta(const u64 *from, const u64 *to, unsigned int num, u16 more)
 {
-	__wsum sum = csum_sub(csum_partial(to, len, 0), csum_partial(from, len, 0));
+	u64 sum = more;
 
-	return (__force u16)~csum_fold(csum_add(sum, (__force __wsum)(u32)more));
+	for (; num; num--, from++, to++)
+		sum += (u64)(u32)*to + (*to >> 32) + (u32)~*from + (~*from >> 32);
+	sum = (u32)sum + (sum >> 32);
+	return (__force u16)~csum_fold((__force __wsum)((u32)sum + (u32)(sum >> 32)));
 }
 
 /* New addresses and ports are those that the other direction's packets come in with. */
 static void nff_learn_nat(struct nff_dir *d, const struct nff_dir *other)
 {
 	const struct nff_key *old = &d->key, *rev = &other->key;
-	u64 addr[4] = {};
-	u32 old_ports = old->l4, ports = (u32)rev->l4 << 16 | (u32)rev->l4 >> 16;
-	int len = 8;
+	u64 old_ports = (u32)old->l4, ports = ror32(rev->l4, 16), addr[4] = {};
+	const u16 ttl = (__force u16)htons(0xfeff);
+	unsigned int num = 1;
 
 	if (d->flags & NFF_D_V6) {
 		memcpy(addr, rev->addr + 2, 16);
 		memcpy(addr + 2, rev->addr, 16);
-		len = 32;
+		num = 4;
 	} else {
 		__be32 a[2];
 
@@ -175,12 +181,14 @@ static void nff_learn_nat(struct nff_dir *d, const struct nff_dir *other)
 		memcpy(addr, a, sizeof(a));
 	}
 	d->nat_ports = ports;
-	if (memcmp(addr, old->addr, len) || ports != old_ports)
-		d->flags |= NFF_D_NAT;
-	d->l4_pseudo = nff_csum_delta(old->addr, addr, len, 0);
-	d->l4_delta = nff_csum_delta(&old_ports, &ports, 4, d->l4_pseudo);
 	/* one off the TTL, which is the upper byte of its word */
-	d->l3_delta = nff_csum_delta(old->addr, addr, len, (__force u16)htons(0xfeff));
+	d->l3_delta = ttl;
+	if (ports == old_ports && !memcmp(addr, old->addr, num * sizeof(*addr)))
+		return;
+	d->flags |= NFF_D_NAT;
+	d->l4_pseudo = nff_csum_delta(old->addr, addr, num, 0);
+	d->l4_delta = nff_csum_delta(&old_ports, &ports, 1, d->l4_pseudo);
+	d->l3_delta = nff_csum_delta(old->addr, addr, num, ttl);
 }
 
 static void nff_learn_undo(struct nff_dir *d)

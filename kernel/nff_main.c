@@ -23,7 +23,7 @@ static int __net_init nff_net_init(struct net *net)
 	struct nff_net *nn = nff_net(net);
 
 	nn->net = net;
-	xa_init_flags(&nn->flows, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_BH);
+	xa_init_flags(&nn->flows, XA_FLAGS_LOCK_BH);
 	INIT_LIST_HEAD(&nn->tables);
 	mutex_init(&nn->lock);
 	INIT_DELAYED_WORK(&nn->gc, nff_gc_work);

@@ -107,9 +107,10 @@ void nff_path_in(const struct nff_table *t, const struct net_device *l3, const u
 
 	memset(path, 0, sizeof(*path));
 	if (!nff_path_stack(l3, mac, &stack)) {
-		stack.num_paths = 1;
-		stack.path[0].type = DEV_PATH_ETHERNET;
-		stack.path[0].dev = l3;
+		/* nothing below it */
+		if (nff_table_has_dev(t, l3->ifindex))
+			path->dev = l3;
+		return;
 	}
 	for (i = 0; i < stack.num_paths; i++) {
 		const struct net_device_path *step = &stack.path[i];
