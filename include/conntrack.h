@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "out.h"
+#include "record.h"
 
 /*
  * Every struct of a record begins with a mask of what its message had; the
@@ -111,6 +112,9 @@ struct conntrack {
 	struct ct_protoinfo proto;
 };
 
+/* Make it independent of the message: its text goes to the arena. */
+void ct_str_keep(struct ct_str *s, struct arena *a);
+
 /*
  * A message of ctnetlink to a record. Attributes that are not known are
  * passed over. 0, or -EPROTO where the message is malformed (what could be
@@ -119,10 +123,10 @@ struct conntrack {
 int ct_decode(const struct nlmsghdr *nlh, struct conntrack *ct);
 
 /*
- * Append the line that `conntrack -L` prints for it, newline included. now:
- * seconds since 1970, for the age of entries with a timestamp.
+ * Append the line that `conntrack -L` prints for it, newline included. flags: LINE_* (record.h);
+ * now: nanoseconds since 1970, for the age of entries with a timestamp.
  */
-void ct_print(struct out *o, const struct conntrack *ct, int64_t now);
+void ct_print(struct out *o, const struct conntrack *ct, unsigned int flags, int64_t now);
 /* A new reference; NULL when out of memory. */
 json_t *ct_json(const struct conntrack *ct);
 

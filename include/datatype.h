@@ -90,6 +90,9 @@ struct datatype {
 	const struct datatype *parts[CONCAT_MAX];
 };
 
+/* The name of a conntrack label (connlabel.conf) by its bit; NULL: it has none. */
+const char *ct_label_name(unsigned int bit);
+
 /* What the options of the command line change about printing. */
 struct print_opts {
 	bool handles;		/* -a */

@@ -66,6 +66,7 @@ struct query {
 	uint8_t family;			/* NFPROTO_UNSPEC: all */
 	uint8_t source;			/* enum ct_source */
 	bool offload;			/* "offload": only those on the fast path */
+	struct loc source_loc, offload_loc;
 	uint8_t events;			/* monitor: QUERY_*; 0: all */
 	uint64_t kinds;			/* monitor: 1 << enum obj_kind; 0: all */
 	/* "where": ST_MATCH statements, not evaluated; NULL: none. */

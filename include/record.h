@@ -36,6 +36,7 @@ enum {
  * least one is set; number gives what is sorted, text what is shown where it is set. Both say
  * false (and print nothing) where the record has no such value.
  */
+#define COLUMN_ORDER_MAX 20
 struct column {
 	const char *name;		/* "bytes": the key in the language, the head in csv */
 	const char *title;		/* "BYTES"; NULL: name in capitals */
@@ -43,14 +44,20 @@ struct column {
 	uint8_t flags;			/* COLF_* */
 	bool (*number)(const void *rec, uint64_t *value);
 	bool (*text)(const void *rec, const struct print_opts *opts, struct out *o);
+	/*
+	 * What is sorted where neither number nor text will do, an address: bytes to compare
+	 * with memcmp(), of one length for all records that have them. NULL: number, or text.
+	 */
+	unsigned int (*order)(const void *rec, uint8_t bytes[COLUMN_ORDER_MAX]);
 };
 
-/* Options of lines: "-o extended,id,timestamp,labels". */
+/* Options of lines: "-o extended,id,timestamp,ktimestamp,labels". */
 enum {
 	LINE_EXTENDED	= 1 << 0,
 	LINE_ID		= 1 << 1,
-	LINE_TIMESTAMP	= 1 << 2,
+	LINE_TIMESTAMP	= 1 << 2,	/* of the event: lists have none */
 	LINE_LABELS	= 1 << 3,
+	LINE_KTIMESTAMP	= 1 << 4,	/* when it began and ended, as the kernel knows it */
 };
 
 struct record_type {

@@ -169,6 +169,8 @@ void add_query(struct parser *p, struct loc loc, enum obj_kind obj);
 void add_counters(struct parser *p, struct loc loc, enum obj_kind obj, struct loc obj_loc);
 void add_monitor(struct parser *p, struct loc loc);
 void monitor_kind(struct parser *p, enum obj_kind obj);
+void query_offload(struct parser *p, struct loc loc);
+void query_source(struct parser *p, unsigned int source, struct loc loc);
 void query_where(struct parser *p, struct loc loc);
 enum query_part { QUERY_WHERE, QUERY_TUPLE, QUERY_MASTER };
 void query_match(struct parser *p, enum query_part part, struct loc loc, struct expr *match);

@@ -65,6 +65,18 @@ void monitor_kind(struct parser *p, enum obj_kind obj)
 	query(p)->kinds |= (uint64_t)1 << obj;
 }
 
+void query_offload(struct parser *p, struct loc loc)
+{
+	query(p)->offload = true;
+	query(p)->offload_loc = loc;
+}
+
+void query_source(struct parser *p, unsigned int source, struct loc loc)
+{
+	query(p)->source = (uint8_t)source;
+	query(p)->source_loc = loc;
+}
+
 void query_where(struct parser *p, struct loc loc)
 {
 	struct query *q = query(p);

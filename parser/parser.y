@@ -496,9 +496,9 @@ flush_cmd:
 ct_places:
 	%empty
 	| ct_places family_word			{ p->h.family = $2; }
-	| ct_places OFFLOAD			{ query(p)->offload = true; }
-	| ct_places DYING			{ query(p)->source = CT_SOURCE_DYING; }
-	| ct_places UNCONFIRMED			{ query(p)->source = CT_SOURCE_UNCONFIRMED; }
+	| ct_places OFFLOAD			{ query_offload(p, @2); }
+	| ct_places DYING			{ query_source(p, CT_SOURCE_DYING, @2); }
+	| ct_places UNCONFIRMED			{ query_source(p, CT_SOURCE_UNCONFIRMED, @2); }
 	;
 
 flow_place:

@@ -11,6 +11,7 @@
 
 #include "keywords.h"
 #include "parse.h"
+#include "suggest.h"
 
 #define INCLUDE_DEPTH_MAX	16
 #define BRACE_DEPTH_MAX		64
@@ -213,16 +214,6 @@ void scope_define(struct scope *s, struct arena *a, const char *name, struct exp
 
 /* All that can be seen from s, those of inner scopes first. */
 void scope_each(const struct scope *s, void (*cb)(const struct variable *v, void *arg), void *arg);
-
-/* The nearest of several words to one that is unknown. */
-struct suggestion {
-	const char *text;		/* the unknown word */
-	size_t len;
-	const char *best;		/* NULL: none is near */
-	unsigned int distance;
-};
-void suggest_init(struct suggestion *s, const char *text, size_t len);
-void suggest(struct suggestion *s, const char *candidate);
 
 /* What bison knows of a token. */
 struct token_name {

@@ -11,9 +11,9 @@
 
 #include "conntrack.h"
 #include "ct_text.h"
+#include "record_json.h"
 
-/* A string that may not be UTF-8, which JSON has to be: what is not becomes "?". */
-static json_t *json_text(const char *s, size_t len)
+json_t *json_bytes(const char *s, size_t len)
 {
 	json_t *j = json_stringn(s, len);
 	char *copy;
@@ -27,11 +27,23 @@ static json_t *json_text(const char *s, size_t len)
 	return j;
 }
 
-static void set_number(json_t *obj, const char *name, bool has, uint64_t v)
+void json_set_number(json_t *obj, const char *name, bool has, uint64_t v)
 {
 	if (has)
 		json_object_set_new(obj, name, json_integer(v > INT64_MAX ? INT64_MAX :
 							    (json_int_t)v));
+}
+
+void json_set_text(json_t *obj, const char *name, bool has, struct ct_str s)
+{
+	if (has)
+		json_object_set_new(obj, name, json_bytes(s.s, s.len));
+}
+
+json_t *json_family(uint8_t family)
+{
+	return family == NFPROTO_IPV4 ? json_string("ip") :
+	       family == NFPROTO_IPV6 ? json_string("ip6") : json_integer(family);
 }
 
 static void set_addr(json_t *obj, const char *name, const uint8_t *addr, bool v4, bool v6)
@@ -44,7 +56,7 @@ static void set_addr(json_t *obj, const char *name, const uint8_t *addr, bool v4
 	json_object_set_new(obj, name, json_stringn(text, (size_t)(end - text)));
 }
 
-static json_t *tuple_json(const struct ct_tuple *t)
+json_t *json_tuple(const struct ct_tuple *t)
 {
 	static const char *const port_names[][2] = {
 		[CT_L4_PORTS]	= { "sport", "dport" },
@@ -56,14 +68,14 @@ static json_t *tuple_json(const struct ct_tuple *t)
 	set_addr(obj, "saddr", t->src, t->has & CTT_SRC4, t->has & CTT_SRC6);
 	set_addr(obj, "daddr", t->dst, t->has & CTT_DST4, t->has & CTT_DST6);
 	if (kind == CT_L4_PORTS || kind == CT_L4_GRE) {
-		set_number(obj, port_names[kind][0], t->has & CTT_SPORT, t->sport);
-		set_number(obj, port_names[kind][1], t->has & CTT_DPORT, t->dport);
+		json_set_number(obj, port_names[kind][0], t->has & CTT_SPORT, t->sport);
+		json_set_number(obj, port_names[kind][1], t->has & CTT_DPORT, t->dport);
 	} else if (kind == CT_L4_ICMP) {
-		set_number(obj, "type", t->has & CTT_ICMP_TYPE, t->icmp_type);
-		set_number(obj, "code", t->has & CTT_ICMP_CODE, t->icmp_code);
-		set_number(obj, "id", t->has & CTT_ICMP_ID, t->icmp_id);
+		json_set_number(obj, "type", t->has & CTT_ICMP_TYPE, t->icmp_type);
+		json_set_number(obj, "code", t->has & CTT_ICMP_CODE, t->icmp_code);
+		json_set_number(obj, "id", t->has & CTT_ICMP_ID, t->icmp_id);
 	}
-	set_number(obj, "zone", t->has & CTT_ZONE, t->zone);
+	json_set_number(obj, "zone", t->has & CTT_ZONE, t->zone);
 	return obj;
 }
 
@@ -74,9 +86,9 @@ static void set_dir(json_t *obj, const char *name, const struct conntrack *ct, e
 
 	if (!ct->tuple[dir].has)
 		return;
-	t = tuple_json(&ct->tuple[dir]);
-	set_number(t, "packets", c->has & CTC_PACKETS, c->packets);
-	set_number(t, "bytes", c->has & CTC_BYTES, c->bytes);
+	t = json_tuple(&ct->tuple[dir]);
+	json_set_number(t, "packets", c->has & CTC_PACKETS, c->packets);
+	json_set_number(t, "bytes", c->has & CTC_BYTES, c->bytes);
 	json_object_set_new(obj, name, t);
 }
 
@@ -114,34 +126,29 @@ json_t *ct_json(const struct conntrack *ct)
 	const char *state = ct_state(ct);
 	json_t *obj = json_object();
 
-	set_number(obj, "id", ct->has & CT_ID, ct->id);
-	json_object_set_new(obj, "family",
-			    ct->family == NFPROTO_IPV4 ? json_string("ip") :
-			    ct->family == NFPROTO_IPV6 ? json_string("ip6") :
-			    json_integer(ct->family));
+	json_set_number(obj, "id", ct->has & CT_ID, ct->id);
+	json_object_set_new(obj, "family", json_family(ct->family));
 	json_object_set_new(obj, "l4proto",
 			    l4->kind != CT_L4_NONE ? json_string(l4->name) :
 			    json_integer(l4proto));
-	set_number(obj, "timeout", ct->has & CT_TIMEOUT, ct->timeout);
+	json_set_number(obj, "timeout", ct->has & CT_TIMEOUT, ct->timeout);
 	if (state)
 		json_object_set_new(obj, "state", json_string(state));
 	set_dir(obj, "original", ct, CT_ORIG);
 	set_dir(obj, "reply", ct, CT_REPLY);
 	if (ct->has & CT_STATUS)
 		json_object_set_new(obj, "status", status_json(ct->status));
-	set_number(obj, "mark", ct->has & CT_MARK, ct->mark);
-	set_number(obj, "secmark", ct->has & CT_SECMARK, ct->secmark);
-	if (ct->has & CT_SECCTX)
-		json_object_set_new(obj, "secctx", json_text(ct->secctx.s, ct->secctx.len));
-	set_number(obj, "zone", ct->has & CT_ZONE, ct->zone);
-	set_number(obj, "start", ct->has & CT_START, ct->start);
-	set_number(obj, "stop", ct->has & CT_STOP, ct->stop);
-	if (ct->has & CT_HELPER)
-		json_object_set_new(obj, "helper", json_text(ct->helper.s, ct->helper.len));
+	json_set_number(obj, "mark", ct->has & CT_MARK, ct->mark);
+	json_set_number(obj, "secmark", ct->has & CT_SECMARK, ct->secmark);
+	json_set_text(obj, "secctx", ct->has & CT_SECCTX, ct->secctx);
+	json_set_number(obj, "zone", ct->has & CT_ZONE, ct->zone);
+	json_set_number(obj, "start", ct->has & CT_START, ct->start);
+	json_set_number(obj, "stop", ct->has & CT_STOP, ct->stop);
+	json_set_text(obj, "helper", ct->has & CT_HELPER, ct->helper);
 	if (ct->has & CT_LABELS)
 		json_object_set_new(obj, "labels", labels_json(ct->labels));
 	if (ct->master.has)
-		json_object_set_new(obj, "master", tuple_json(&ct->master));
-	set_number(obj, "use", ct->has & CT_USE, ct->use);
+		json_object_set_new(obj, "master", json_tuple(&ct->master));
+	json_set_number(obj, "use", ct->has & CT_USE, ct->use);
 	return obj;
 }

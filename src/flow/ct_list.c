@@ -8,20 +8,19 @@
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "conntrack.h"
 #include "flow.h"
 #include "nl.h"
 #include "nl_open.h"
-#include "query.h"
+#include "view.h"
 
 struct listing {
 	struct nff *n;
 	const struct query *query;
-	uint64_t shown, malformed;
+	struct view view;
+	uint64_t malformed;
 };
 
 static bool wanted(const struct query *q, const struct conntrack *ct)
@@ -32,29 +31,11 @@ static bool wanted(const struct query *q, const struct conntrack *ct)
 	return !q->offload || ct->status & (IPS_OFFLOAD | IPS_HW_OFFLOAD);
 }
 
-static int print_json(struct listing *l, const struct conntrack *ct)
-{
-	struct out *o = &l->n->out;
-	json_t *j = ct_json(ct);
-	char *text = j ? json_dumps(j, 0) : NULL;
-
-	json_decref(j);
-	if (!text)
-		return -ENOMEM;
-	out_puts(o, l->shown ? ", " : "{\"conntracks\": [");
-	out_puts(o, text);
-	free(text);
-	return 0;
-}
-
 static int list_one(const struct nlmsghdr *nlh, void *arg)
 {
 	struct listing *l = arg;
 	struct conntrack ct;
-	int ret = 0;
 
-	if (l->n->out.err)
-		return -ECANCELED;
 	if (nlh->nlmsg_type != ((NFNL_SUBSYS_CTNETLINK << 8) | IPCTNL_MSG_CT_NEW))
 		return 0;
 	if (ct_decode(nlh, &ct) < 0) {
@@ -63,12 +44,7 @@ static int list_one(const struct nlmsghdr *nlh, void *arg)
 	}
 	if (!wanted(l->query, &ct))
 		return 0;
-	if (l->n->print.json)
-		ret = print_json(l, &ct);
-	else
-		ct_print(&l->n->out, &ct, ct.has & CT_START ? time(NULL) : 0);
-	l->shown++;
-	return ret;
+	return view_add(&l->view, &ct);
 }
 
 /* The dump request, with what the kernel can filter itself. */
@@ -109,24 +85,24 @@ int flow_list_conntracks(struct nff *n, const struct cmd *cmd)
 	if (q.family && q.family != NFPROTO_IPV4 && q.family != NFPROTO_IPV6)
 		return diag_error(&n->diags, cmd->loc, "there are no conntracks of family %s, "
 				  "only of ip and ip6", family_name(q.family));
-	if (!nff_nl(n))
+	if (query_check(n, cmd, QUERY_FAMILY | QUERY_OFFLOAD | QUERY_VIEW) < 0 || !nff_nl(n) ||
+	    view_init(&l.view, n, &q, &conntrack_record) < 0)
 		return -1;
 	put_request(&m, &q);
 	err = nl_request(n->nl, &m, list_one, &l);
 	msgbuf_fini(&m);
 
-	if (err == -ECANCELED && n->out.err)
-		return 0;	/* told where the output is flushed */
+	if (err == -ECANCELED)	/* no more is wanted; write errors are told by who flushes */
+		err = 0;
 	if (err == -EINTR) {
 		diag_warning(&n->diags, cmd->loc,
 			     "the conntracks changed while they were listed: some may be missing");
 		err = 0;
 	}
+	view_end(&l.view, err == 0);
 	if (l.malformed)
 		diag_warning(&n->diags, cmd->loc, "%llu conntracks could not be read: "
 			     "the kernel sent them in an unknown form",
 			     (unsigned long long)l.malformed);
-	if (n->print.json && (l.shown || !err))
-		out_puts(&n->out, l.shown ? "]}\n" : "{\"conntracks\": []}\n");
 	return err ? list_error(n, cmd->loc, err) : 0;
 }

@@ -4,14 +4,17 @@
  * 250,000 entries is printed while the kernel dumps it, so this writes
  * straight into the output buffer and does without printf().
  */
+#include <linux/netfilter.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <string.h>
+#include <time.h>
 
 #include "conntrack.h"
 #include "ct_text.h"
 
-/* More than a line can take, apart from its two strings. */
+/* More than a line can take, apart from its strings and labels. */
 #define LINE_MAX_FIXED	1536
+#define SECOND		1000000000	/* nanoseconds */
 
 static char *put_ports(char *p, const struct ct_tuple *t)
 {
@@ -153,14 +156,27 @@ PUT_INLINE char *put_text(char *p, const char *name, struct ct_str s)
 /* From the begin of the entry to its end, or to now, as a difference of whole seconds. */
 static char *put_age(char *p, const struct conntrack *ct, int64_t now)
 {
-	const uint64_t second = 1000000000;
-	uint64_t start = ct->start / second;
-	uint64_t end = ct->has & CT_STOP ? ct->stop / second : (uint64_t)now;
+	uint64_t start = ct->start / SECOND;
+	uint64_t end = (ct->has & CT_STOP ? ct->stop : (uint64_t)now) / SECOND;
 
 	return put_number(p, "delta-time=", end > start ? end - start : 0);
 }
 
-static char *put_tail(char *p, const struct conntrack *ct, int64_t now)
+/* "[start=Sun Nov 22 01:35:24 2026] ", in local time. */
+static char *put_time(char *p, const char *name, uint64_t ns)
+{
+	time_t t = (time_t)(ns / SECOND);
+	struct tm tm;
+	char text[32];
+
+	if (!localtime_r(&t, &tm) || !asctime_r(&tm, text))
+		return p;
+	p = put_str(p, name);
+	p = put_mem(p, text, strcspn(text, "\n"));
+	return put_str(p, "] ");
+}
+
+static char *put_tail(char *p, const struct conntrack *ct, unsigned int flags, int64_t now)
 {
 	if (ct->has & CT_STATUS)
 		p = put_flag(p, ct->status);
@@ -174,14 +190,52 @@ static char *put_tail(char *p, const struct conntrack *ct, int64_t now)
 		p = put_number(p, "zone=", ct->zone);
 	if (ct->has & CT_START)
 		p = put_age(p, ct, now);
+	if (flags & LINE_KTIMESTAMP) {
+		if (ct->has & CT_START)
+			p = put_time(p, "[start=", ct->start);
+		if (ct->has & CT_STOP)
+			p = put_time(p, "[stop=", ct->stop);
+	}
 	if (ct->has & CT_HELPER)
 		p = put_text(p, "helper=", ct->helper);
 	if (ct->has & CT_USE)
 		p = put_number(p, "use=", ct->use);
+	if (flags & LINE_ID && ct->has & CT_ID)
+		p = put_number(p, "id=", ct->id);
 	return p;
 }
 
-void ct_print(struct out *o, const struct conntrack *ct, int64_t now)
+/* "labels=web,dmz": those that have a name, where any label has. */
+static void print_labels(struct out *o, struct ct_str labels)
+{
+	const char *before = "labels=";
+
+	for (uint32_t i = 0; i < labels.len * 8; i++) {
+		const char *name = labels.s[i / 8] >> i % 8 & 1 ? ct_label_name(i) : NULL;
+
+		if (!name)
+			continue;
+		out_puts(o, before);
+		out_puts(o, name);
+		before = ",";
+	}
+	out_putc(o, '\n');
+}
+
+/* "ipv4     2 ": the address family as the C library numbers it. */
+static char *put_family(char *p, uint8_t family)
+{
+	if (family == NFPROTO_IPV4)
+		return put_str(p, "ipv4     2 ");
+	if (family == NFPROTO_IPV6)
+		return put_str(p, "ipv6     10 ");
+	p = put_str(p, "unknown  ");
+	p = put_u32(p, family);
+	*p++ = ' ';
+	return p;
+}
+
+void ct_print(struct out *o, const struct conntrack *ct, unsigned int flags, int64_t now)
 {
 	const struct ct_l4 *l4 = ct_l4(ct->tuple[CT_ORIG].l4proto);
 	const char *state = ct_state(ct);
@@ -189,6 +243,8 @@ void ct_print(struct out *o, const struct conntrack *ct, int64_t now)
 	struct addr_text seen[2] = { 0 };
 	char *p = start;
 
+	if (flags & LINE_EXTENDED)
+		p = put_family(p, ct->family);
 	p = put_mem(p, l4->padded, 8);
 	*p++ = ' ';
 	p = put_u32(p, ct->tuple[CT_ORIG].l4proto);
@@ -205,7 +261,12 @@ void ct_print(struct out *o, const struct conntrack *ct, int64_t now)
 	if (ct->has & CT_STATUS && !(ct->status & IPS_SEEN_REPLY))
 		p = put_str(p, "[UNREPLIED] ");
 	p = put_dir(p, ct, CT_REPLY, l4, seen);
-	p = put_tail(p, ct, now);
+	p = put_tail(p, ct, flags, now);
+	if (flags & LINE_LABELS && ct->has & CT_LABELS) {
+		out_commit(o, (size_t)(p - start));
+		print_labels(o, ct->labels);
+		return;
+	}
 	p[-1] = '\n';
 	out_commit(o, (size_t)(p - start));
 }

@@ -192,6 +192,11 @@ void devgroup_print(const struct datatype *dt, nff_u128 value, unsigned int bits
 		out_u128(o, value);
 }
 
+const char *ct_label_name(unsigned int bit)
+{
+	return symfile_name(&symfile_labels, bit);
+}
+
 /* Labels are bits, named by their number. */
 int ct_label_parse(const struct datatype *dt, const char *text, unsigned int bits,
 		   nff_u128 *value, const char **err)

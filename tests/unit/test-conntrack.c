@@ -287,7 +287,7 @@ static void lines_equal_the_library(void)
 		}
 		strcat(want, "\n");
 		out_drop(&o);
-		ct_print(&o, &ct, now);
+		ct_print(&o, &ct, 0, now * 1000000000);
 		CHECK_STR(out_str(&o), want);
 	}
 	out_fini(&o);
@@ -330,7 +330,7 @@ static void recorded_lines(void)
 		}
 		strcat(want, "\n");
 		out_drop(&o);
-		ct_print(&o, &ct, now);
+		ct_print(&o, &ct, 0, now * 1000000000);
 		CHECK_STR(out_str(&o), want);
 	}
 	out_fini(&o);
@@ -357,7 +357,7 @@ static void all_protocols(void)
 		CHECK(oracle_line((struct nlmsghdr *)m.buf, want, sizeof(want) - 1) > 0);
 		strcat(want, "\n");
 		out_drop(&o);
-		ct_print(&o, &ct, 0);
+		ct_print(&o, &ct, 0, 0);
 		CHECK_STR(out_str(&o), want);
 	}
 	out_fini(&o);
@@ -394,7 +394,7 @@ static void offloaded(void)
 	msg_end(&m);
 	CHECK_INT(ct_decode((struct nlmsghdr *)m.buf, &ct), 0);
 	out_init_mem(&o);
-	ct_print(&o, &ct, 0);
+	ct_print(&o, &ct, 0, 0);
 	CHECK_STR(out_str(&o),
 		  "tcp      6 src=10.141.10.2 dst=147.75.205.195 sport=36392 dport=443 "
 		  "src=147.75.205.195 dst=10.141.10.2 sport=443 dport=36392 [OFFLOAD] "
@@ -485,7 +485,7 @@ static void mutated(void)
 		else
 			bad++;
 		out_drop(&o);
-		ct_print(&o, &ct, 0);
+		ct_print(&o, &ct, 0, 0);
 		CHECK(strchr(out_str(&o), '\n') != NULL);
 		if (i % 20 == 0)
 			json_decref(ct_json(&ct));
