@@ -15,7 +15,8 @@
 #include "out.h"
 #include "source.h"
 
-enum diag_level { DIAG_ERROR, DIAG_WARNING };
+/* A note is no complaint: how many were changed, what a monitor has seen. */
+enum diag_level { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE };
 
 struct diag {
 	struct diag *next;
@@ -40,6 +41,8 @@ int diag_error(struct diags *d, struct loc loc, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 int diag_warning(struct diags *d, struct loc loc, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* A line without a place, printed as it is. */
+void diag_note(struct diags *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Attach a hint to the newest diagnostic. */
 void diag_hint(struct diags *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -96,7 +96,7 @@ diag_add(struct diags *d, enum diag_level level, struct loc loc, const char *fmt
 	d->last = &g->next;
 	if (level == DIAG_ERROR)
 		d->errors++;
-	else
+	else if (level == DIAG_WARNING)
 		d->warnings++;
 	return -1;
 }
@@ -119,6 +119,15 @@ int diag_warning(struct diags *d, struct loc loc, const char *fmt, ...)
 	diag_add(d, DIAG_WARNING, loc, fmt, ap);
 	va_end(ap);
 	return -1;
+}
+
+void diag_note(struct diags *d, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	diag_add(d, DIAG_NOTE, (struct loc){ 0 }, fmt, ap);
+	va_end(ap);
 }
 
 void diag_hint(struct diags *d, const char *fmt, ...)
@@ -239,7 +248,8 @@ void diags_print(const struct diags *d, const struct sources *s, struct out *o)
 			break;
 		if (src)
 			print_place(s, src, g->loc, o);
-		out_puts(o, g->level == DIAG_ERROR ? "Error: " : "Warning: ");
+		out_puts(o, g->level == DIAG_ERROR ? "Error: " :
+			 g->level == DIAG_WARNING ? "Warning: " : "");
 		print_text(o, g->text);
 		if (src)
 			print_line(src, g->loc, o);
