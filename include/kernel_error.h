@@ -11,9 +11,11 @@
 
 /*
  * error is -errno; msg is what the kernel answered to (NULL: the batch as a
- * whole), ext_msg its text or NULL. Returns -1.
+ * whole), stmt the statement of a rule that it minds or NULL, ext_msg its text
+ * or NULL. Returns -1.
  */
-int kernel_error(struct nff *n, const struct batch_msg *msg, int error, const char *ext_msg);
+int kernel_error(struct nff *n, const struct batch_msg *msg, const struct stmt *stmt, int error,
+		 const char *ext_msg);
 
 /* The hint about lacking CAP_NET_ADMIN, where that is so. */
 void hint_privilege(struct nff *n, int error);

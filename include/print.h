@@ -68,4 +68,7 @@ int describe_expr(struct out *o, const struct expr *e, const struct print_opts *
 void describe_datatype(struct out *o, const struct datatype *dt, unsigned int bits,
 		       const struct print_opts *opts);
 
+/* The word for a kind of stateful object (NFT_OBJECT_*: "counter", "ct helper"), or NULL. */
+const char *object_type_name(uint32_t type);
+
 #endif

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "batch.h"
 #include "compile.h"
 #include "flow.h"
 #include "json.h"
@@ -114,9 +115,10 @@ static int run_query(struct nff *n, const struct cmd *cmd)
 
 /*
  * Compile and commit what changes the ruleset in cmds; the queries are left
- * out. -ERESTART: another process was faster, read the input again.
+ * out. -ERESTART: read the input again, because another process was faster or,
+ * with failures->n set, to find the statements that the kernel refused.
  */
-static int commit(struct nff *n, const struct cmds *cmds)
+static int commit(struct nff *n, const struct cmds *cmds, struct batch_failures *failures)
 {
 	struct batch b;
 	uint32_t genid = 0;
@@ -126,14 +128,20 @@ static int commit(struct nff *n, const struct cmds *cmds)
 	if (err)
 		return err;
 	batch_init(&b, genid);
+	b.failures = failures->n ? failures : NULL;
 	err = compile_cmds(n, cmds, &b);
-	if (!err)
-		err = batch_commit(n, &b);
+	if (!err && !b.failures) {
+		err = batch_commit(n, &b, failures);
+		if (err == -1 && batch_failures_inside(&b, failures))
+			err = -ERESTART;
+	}
+	if (!err || err == -1)
+		err = failures->n ? batch_tell(n, &b, failures) : err;
 	batch_fini(&b);
 	return err;
 }
 
-static int run_cmds(struct nff *n, const struct cmds *cmds)
+static int run_cmds(struct nff *n, const struct cmds *cmds, struct batch_failures *failures)
 {
 	bool changes = false;
 	int err = 0;
@@ -145,7 +153,7 @@ static int run_cmds(struct nff *n, const struct cmds *cmds)
 	 * of its changes, wherever they stand in it.
 	 */
 	if (changes)
-		err = commit(n, cmds);
+		err = commit(n, cmds, failures);
 	for (struct cmd *c = cmds->first; c && !err; c = c->next)
 		if (is_query(c))
 			err = run_query(n, c);
@@ -161,7 +169,7 @@ static bool is_json(const struct nff *n, uint32_t src)
 	return n->json && (s->text[i] == '{' || s->text[i] == '[');
 }
 
-static int run_once(struct nff *n, uint32_t src)
+static int run_once(struct nff *n, uint32_t src, struct batch_failures *failures)
 {
 	struct arena arena;
 	struct cmds cmds;
@@ -175,21 +183,27 @@ static int run_once(struct nff *n, uint32_t src)
 	else
 		err = parse_source(n, &arena, src, &cmds);
 	if (!err)
-		err = run_cmds(n, &cmds);
+		err = run_cmds(n, &cmds, failures);
 	arena_free(&arena);
 	return err;
 }
 
-/* Evaluation changes the AST: an input that must be compiled again is parsed again. */
+/*
+ * Evaluation changes the AST: an input that must be compiled again is parsed
+ * again, and warns again.
+ */
 static int run_source(struct nff *n, uint32_t src)
 {
+	struct batch_failures failures = { .n = 0 };
+
 	for (unsigned int i = 0; i < COMMIT_TRIES; i++) {
 		struct scope *before = scope_copy(&n->vars, n->globals);
-		int err = run_once(n, src);
+		int err = run_once(n, src, &failures);
 
 		if (err != -ERESTART)
 			return err;
 		n->globals = before;
+		diags_clear(&n->diags);
 	}
 	return diag_error(&n->diags, (struct loc){ 0 },
 			  "another process keeps changing the ruleset: gave up after %d tries",

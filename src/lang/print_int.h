@@ -48,8 +48,6 @@ void print_synproxy_opts(struct out *o, const struct synproxy_stmt *sp, const ch
 void print_msecs(struct out *o, uint64_t ms, const struct print_opts *opts);
 /* A name as the scanner reads it: bare, or in quotes where it must be. */
 void print_name(struct out *o, const char *s);
-/* The word for a kind of stateful object ("counter", "ct helper"), or NULL. */
-const char *object_type_name(uint32_t type);
 
 /* The names of the bits of flags, in the order of the table, joined by commas. */
 void print_flag_names(struct out *o, const struct symbol *table, uint64_t flags);

@@ -55,20 +55,24 @@ void batch_msg_end(struct batch *b)
 	msg_end(&b->m);
 }
 
-/* An error, kept until all answers are read: working out its cause asks the kernel again. */
-struct failure {
-	uint32_t seq;
-	int error;
-	uint32_t offset;		/* of the attribute at fault; 0: not told */
-	char *ext_msg;			/* or NULL */
-};
+void batch_note(struct batch *b, const struct stmt *s)
+{
+	struct batch_failures *fs = b->failures;
+
+	for (unsigned int i = 0; fs && i < fs->n; i++) {
+		struct batch_failure *f = &fs->kept[i];
+
+		/* the last one that begins at or before it */
+		if (f->seq == b->n && f->offset && b->m.len - b->m.msg <= f->offset)
+			f->stmt = s;
+	}
+}
 
 struct commit {
-	struct nff *n;
 	struct batch *b;
 	struct echo *echo;
-	struct failure failures[DIAG_PRINT_MAX + 1];
-	unsigned int kept, errors;
+	struct batch_failures *failures;
+	unsigned int errors;
 	bool unmade;			/* something failed that others may need */
 	bool acked, restart;
 };
@@ -110,9 +114,11 @@ static int on_answer(const struct nl_answer *a, void *arg)
 	if (c->unmade && a->error == -ENOENT)
 		return 0;
 	c->unmade |= makes_something(c->b, a->seq);
-	if (c->kept < sizeof(c->failures) / sizeof(c->failures[0]))
-		c->failures[c->kept++] = (struct failure){
-			a->seq, a->error, a->offset, a->ext_msg ? xstrdup(a->ext_msg) : NULL };
+	/* Working out the cause asks the kernel again: once all answers are read. */
+	if (c->failures->n < DIAG_PRINT_MAX + 1)
+		c->failures->kept[c->failures->n++] = (struct batch_failure){
+			.seq = a->seq, .error = a->error, .offset = a->offset,
+			.ext_msg = a->ext_msg ? xstrdup(a->ext_msg) : NULL };
 	return 0;
 }
 
@@ -142,13 +148,25 @@ static unsigned int attr_at(const struct nlmsghdr *nlh, uint32_t offset)
 	return 0;
 }
 
-/* The kernel may say which attribute it minds: the place of what that was made of. */
-static struct loc place_of_failure(const struct batch *b, const struct failure *f,
+static const struct batch_msg *failed_msg(const struct batch *b, const struct batch_failure *f)
+{
+	return f->seq != SEQ_BEGIN && f->seq <= b->n ? &b->msgs[f->seq - 1] : NULL;
+}
+
+/* The attribute that the kernel minds, 0 where it does not say. */
+static unsigned int failed_attr(const struct batch *b, const struct batch_failure *f)
+{
+	const struct nlmsghdr *nlh = f->offset ? find_message(b, f->seq) : NULL;
+
+	return nlh ? attr_at(nlh, f->offset) : 0;
+}
+
+/* The place of what that attribute was made of. */
+static struct loc place_of_failure(const struct batch *b, const struct batch_failure *f,
 				   const struct batch_msg *msg)
 {
 	const struct obj_attrs *attrs = obj_attrs(msg->what);
-	const struct nlmsghdr *nlh = f->offset && msg->h ? find_message(b, f->seq) : NULL;
-	unsigned int attr = nlh ? attr_at(nlh, f->offset) : 0;
+	unsigned int attr = msg->h ? failed_attr(b, f) : 0;
 	struct loc loc = { 0 };
 
 	if (!attr)
@@ -159,25 +177,45 @@ static struct loc place_of_failure(const struct batch *b, const struct failure *
 		loc = obj_name_of(msg->what, msg->h)->loc;
 	else if (attr == attrs->handle || attr == attrs->position)
 		loc = msg->h->handle_loc;
+	else if (f->stmt)
+		loc = f->stmt->loc;
 	return loc.src ? loc : msg->loc;
 }
 
-/* Once the input is read again, none of them counts. */
-static void tell_failures(struct commit *c)
+bool batch_failures_inside(const struct batch *b, const struct batch_failures *failures)
 {
-	for (unsigned int i = 0; i < c->kept; i++) {
-		const struct failure *f = &c->failures[i];
+	for (unsigned int i = 0; i < failures->n; i++) {
+		const struct batch_msg *msg = failed_msg(b, &failures->kept[i]);
+
+		if (msg && msg->what == OBJ_RULE &&
+		    failed_attr(b, &failures->kept[i]) == NFTA_RULE_EXPRESSIONS)
+			return true;
+	}
+	return false;
+}
+
+static void forget_failures(struct batch_failures *failures)
+{
+	for (unsigned int i = 0; i < failures->n; i++)
+		free(failures->kept[i].ext_msg);
+	failures->n = 0;
+}
+
+int batch_tell(struct nff *n, const struct batch *b, struct batch_failures *failures)
+{
+	for (unsigned int i = 0; i < failures->n; i++) {
+		const struct batch_failure *f = &failures->kept[i];
+		const struct batch_msg *known = failed_msg(b, f);
 		struct batch_msg msg;
-		bool known = f->seq != SEQ_BEGIN && f->seq <= c->b->n;
 
 		if (known) {
-			msg = c->b->msgs[f->seq - 1];
-			msg.loc = place_of_failure(c->b, f, &msg);
+			msg = *known;
+			msg.loc = place_of_failure(b, f, &msg);
 		}
-		if (!c->restart)
-			kernel_error(c->n, known ? &msg : NULL, f->error, f->ext_msg);
-		free(f->ext_msg);
+		kernel_error(n, known ? &msg : NULL, f->stmt, f->error, f->ext_msg);
 	}
+	forget_failures(failures);
+	return -1;
 }
 
 /* One acknowledgement, of the last message, proves that the batch was read. */
@@ -215,9 +253,9 @@ static size_t answers_size(const struct nff *n, const struct batch *b)
 	return size < 512u << 20 ? size : 512u << 20;
 }
 
-int batch_commit(struct nff *n, struct batch *b)
+int batch_commit(struct nff *n, struct batch *b, struct batch_failures *failures)
 {
-	struct commit c = { .n = n, .b = b };
+	struct commit c = { .b = b, .failures = failures };
 	struct nl *nl;
 	int err;
 
@@ -237,13 +275,15 @@ int batch_commit(struct nff *n, struct batch *b)
 			echo_print(c.echo);
 		echo_free(c.echo);
 	}
-	tell_failures(&c);
-	if (c.restart)
+	if (c.restart) {
+		/* Once the input is read again, none of them counts. */
+		forget_failures(failures);
 		return -ERESTART;
+	}
 	if (c.errors)
 		return -1;
 	if (err < 0)
-		return kernel_error(n, &b->msgs[0], err, NULL);
+		return kernel_error(n, &b->msgs[0], NULL, err, NULL);
 	if (!c.acked)
 		return diag_error(&n->diags, b->msgs[b->n - 1].loc,
 				  "the kernel did not acknowledge the batch");

@@ -651,6 +651,7 @@ void gen_stmts(struct compile *c, struct stmt *s, unsigned int family)
 	for (; s; s = s->next) {
 		if (s->flags & STF_MERGED)
 			continue;
+		batch_note(c->b, s);
 		if (mergeable(s, &m) && merge_into(&m, s))
 			gen_merged(c, &m);
 		else

@@ -18,6 +18,7 @@
 #include "nl.h"
 #include "nl_open.h"
 #include "obj_attrs.h"
+#include "print.h"
 
 static bool have_net_admin(void)
 {
@@ -180,6 +181,41 @@ static bool missing_object(struct nff *n, const struct batch_msg *msg)
 	return false;
 }
 
+/* The name of what a statement refers to, and what that is; NULL: nothing that has a name. */
+static const char *referred(const struct stmt *s, const char **what)
+{
+	const struct expr *name = NULL;
+
+	switch (s->kind) {
+	case ST_FLOW:
+		*what = "flowtable";
+		return s->flow.name;
+	case ST_VERDICT:
+		*what = "chain";
+		return s->expr->kind == EX_VERDICT ? s->expr->verdict.chain : NULL;
+	case ST_OBJREF:
+		*what = object_type_name(s->objref.type);
+		name = s->objref.name;
+		return name->kind == EX_SYMBOL ? name->sym : NULL;
+	default:
+		return NULL;
+	}
+}
+
+/* A rule refers to something that is not there. */
+static bool missing_reference(struct nff *n, const struct batch_msg *msg, const struct stmt *s)
+{
+	const char *what, *name = referred(s, &what);
+
+	if (!name || !msg->h || (s->kind == ST_FLOW && kernel_has_flowtables(n) == 0))
+		return false;
+	diag_error(&n->diags, s->loc, "%s: there is no %s '%s' in table '%s'", strerror(ENOENT),
+		   what, name, msg->h->table.s);
+	diag_hint(&n->diags, "'nff list table %s %s' shows which there are",
+		  family_name(msg->h->family), msg->h->table.s);
+	return true;
+}
+
 /* What a user calls the object of a message, or NULL. */
 static const char *name_of(const struct batch_msg *msg)
 {
@@ -274,12 +310,15 @@ static void hint(struct nff *n, const struct batch_msg *msg, int error)
 }
 
 
-int kernel_error(struct nff *n, const struct batch_msg *msg, int error, const char *ext_msg)
+int kernel_error(struct nff *n, const struct batch_msg *msg, const struct stmt *stmt, int error,
+		 const char *ext_msg)
 {
 	struct loc loc = msg ? msg->loc : (struct loc){ 0 };
 	const char *name = msg ? name_of(msg) : NULL;
 
 	if (msg && error == -ENOENT && missing_object(n, msg))
+		return -1;
+	if (msg && stmt && error == -ENOENT && missing_reference(n, msg, stmt))
 		return -1;
 	if (msg && error == -ENOENT && missing_device(n, msg))
 		return -1;

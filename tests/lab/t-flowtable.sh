@@ -166,7 +166,7 @@ no_flowtable()
 {
 	rt nft flush ruleset
 	must_fail rt nff 'add table inet x; add chain inet x y; add rule inet x y flow add @nosuch'
-	match "$err" "*nosuch*"
+	match "$err" "*:57-72: Error: *there is no flowtable 'nosuch' in table 'x'*"
 	same "$(rt nft list ruleset)" "" "ruleset after the error"
 }
 

@@ -50,6 +50,27 @@ is_nft || points "after other letters than Latin ones" \
 	'add rule ip t c log prefix "äöü" tcp dport nope' \
 	'1:4*' '                                           ^^^^'
 
+# What the kernel refuses is told at the statement, though nothing of a rule is kept to tell it by.
+points "a chain that a rule jumps to" 'add rule ip t c tcp dport 22 counter jump nosuch' \
+	'1:38-48' '                                     ^^^^^^^^^^^'
+points "an object, in a block, behind variables and merged matches" 'define p = { 22, 80 }
+table ip t {
+	chain d { }
+	chain c {
+		jump d
+		ip ttl 5 ip protocol tcp tcp dport $p counter name "nosuch" accept
+	}
+}' '6:41-61' '		                                      ^^^^^^^^^^^^^^^^^^^^^'
+t "several statements of several rules"
+must_not_load 'add rule ip t c jump one
+add rule ip t c accept
+add rule ip t c tcp dport 22 jump two'
+match "$err" "*:1:17-24: Error: *one*:3:30-37: Error: *two*"
+t "a warning is told once, though the input is read again"
+must_not_load 'undefine nope
+add rule ip t c jump one'
+same "$(grep -c 'Warning' "$TMP/.err")" 1 "warnings"
+
 t "the name of the file"
 echo "add rule ip t c tcp dport nope" >"$TMP/a file.nft"
 must_fail nff -f "$TMP/a file.nft"
