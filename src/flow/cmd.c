@@ -10,6 +10,7 @@ static const struct {
 	int (*run)(struct nff *n, const struct cmd *cmd);
 } flow_cmds[] = {
 	{ CMD_LIST, OBJ_CONNTRACKS, flow_list_conntracks },
+	{ CMD_MONITOR, OBJ_ALL, flow_monitor },
 };
 
 bool flow_is_cmd(const struct cmd *cmd)

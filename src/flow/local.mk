@@ -5,6 +5,11 @@ nff_sources += \
 	src/flow/human.c \
 	src/flow/names.c \
 	src/flow/names.h \
+	src/flow/known.c \
+	src/flow/monitor.c \
+	src/flow/monitor_ct.c \
+	src/flow/monitor_print.c \
+	src/flow/monitor_records.c \
 	src/flow/query.c \
 	src/flow/record_json.h \
 	src/flow/view.c \
