@@ -26,7 +26,7 @@ enum field_kind {
 	FK_RECORD,		/* key: enum record_key; of conntracks and flows, not of packets */
 };
 
-enum record_key { RECORD_FLOWTABLE };
+enum record_key { RECORD_FLOWTABLE, RECORD_TCP_STATE, RECORD_SCTP_STATE, RECORD_DCCP_STATE };
 
 /* The order is that of the layers: a lower number is a lower layer. */
 enum proto_base { PB_NONE, PB_LL, PB_NH, PB_TH, PB_INNER, PB_MAX };
@@ -133,9 +133,13 @@ extern const struct proto *const exthdrs[], *const tcpopts[], *const ipopts[],
 extern const struct proto *const protos[];
 extern const struct field meta_fields[], ct_fields[], rt_fields[], socket_fields[], osf_fields[],
 	xfrm_fields[], record_fields[];
+/* Behind "ct" in a query, before the rows of ct_fields. */
+extern const struct field record_ct_fields[];
 
 /* A row of record_fields by name, len bytes long; NULL: the word is none. */
 const struct field *record_field(const char *word, unsigned int len);
+/* What records know of a protocol besides its header ("tcp state"); NULL: nothing. */
+const struct field *record_proto_fields(const struct proto *proto);
 const struct proto *proto_by_name(const char *name);
 /* A field by name in a NULL-terminated table; NULL: none. */
 const struct field *field_by_name(const struct field *table, const char *name);

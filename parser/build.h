@@ -24,6 +24,9 @@ void want_symbol(struct parser *p, const struct symbol *symbols, const char *wha
 void want_word(struct parser *p, const char *what, const struct symbol *symbols);
 void want_hook(struct parser *p);
 void want_fields(struct parser *p, const char *of, const struct field *fields);
+/* Fields of a header, keys of ct; in a query, what records have besides. */
+void want_proto_fields(struct parser *p, const struct proto *proto);
+void want_ct_fields(struct parser *p);
 void want_rt(struct parser *p);
 void want_options(struct parser *p, const struct proto *proto, struct loc loc);
 /* A value or a selector; family: or "ip" or "ip6". */

@@ -1567,8 +1567,8 @@ field_head:
 	;
 
 proto_head:
-	PROTO					{ $$ = $1; want_fields(p, $1->name, $1->fields); }
-	| FAMILY_PROTO				{ $$ = $1; want_fields(p, $1->name, $1->fields); }
+	PROTO					{ $$ = $1; want_proto_fields(p, $1); }
+	| FAMILY_PROTO				{ $$ = $1; want_proto_fields(p, $1); }
 	;
 
 sub_head:
@@ -1586,7 +1586,7 @@ exthdr_head:
 	;
 
 meta_head:	META				{ want_fields(p, "meta", meta_fields); };
-ct_head:	CT				{ want_fields(p, "ct", ct_fields); };
+ct_head:	CT				{ want_ct_fields(p); };
 rt_head:	RT				{ want_rt(p); };
 osf_head:	OSF				{ want_fields(p, "osf", osf_fields); };
 want_osf_ttl:	%empty				{ want_symbol(p, osf_ttls, "ttl mode"); };
@@ -1598,7 +1598,7 @@ want_fib_flag:	%empty				{ want_symbol(p, fib_flags, "fib input"); };
 want_numgen:	%empty				{ want_symbol(p, numgen_types, "kind of numgen"); };
 
 ct_direction:
-	DIRECTION				{ $$ = $1; want_fields(p, "ct", ct_fields);
+	DIRECTION				{ $$ = $1; want_ct_fields(p);
 						  p->want.dir = true; }
 	;
 

@@ -76,6 +76,20 @@ void want_fields(struct parser *p, const char *of, const struct field *fields)
 	p->want.dir = false;
 }
 
+void want_proto_fields(struct parser *p, const struct proto *proto)
+{
+	want_fields(p, proto->name, proto->fields);
+	if (p->in_query)
+		p->want.more_fields = record_proto_fields(proto);
+}
+
+void want_ct_fields(struct parser *p)
+{
+	want_fields(p, "ct", p->in_query ? record_ct_fields : ct_fields);
+	if (p->in_query)
+		p->want.more_fields = ct_fields;
+}
+
 /* "rt mtu" is of the route, "rt type" of the IPv6 routing header. */
 void want_rt(struct parser *p)
 {

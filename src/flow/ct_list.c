@@ -5,31 +5,22 @@
  */
 #include <errno.h>
 #include <linux/netfilter.h>
-#include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
 #include <string.h>
 
 #include "conntrack.h"
+#include "ct_request.h"
 #include "flow.h"
-#include "nl.h"
 #include "nl_open.h"
 #include "view.h"
 
 struct listing {
 	struct nff *n;
-	const struct query *query;
+	const struct match *match;
 	struct view view;
 	uint64_t malformed;
 };
-
-static bool wanted(const struct query *q, const struct conntrack *ct)
-{
-	if (q->family && ct->family != q->family)
-		return false;
-	/* Older kernels do not filter a dump by status. */
-	return !q->offload || ct->status & (IPS_OFFLOAD | IPS_HW_OFFLOAD);
-}
 
 static int list_one(const struct nlmsghdr *nlh, void *arg)
 {
@@ -42,20 +33,9 @@ static int list_one(const struct nlmsghdr *nlh, void *arg)
 		l->malformed++;
 		return 0;
 	}
-	if (!wanted(l->query, &ct))
+	if (!match_record(l->match, &ct))
 		return 0;
 	return view_add(&l->view, &ct);
-}
-
-/* The dump request, with what the kernel can filter itself. */
-static void put_request(struct msgbuf *m, const struct query *q)
-{
-	msg_begin(m, (NFNL_SUBSYS_CTNETLINK << 8) | IPCTNL_MSG_CT_GET, NLM_F_DUMP, 0, q->family, 0);
-	if (q->offload) {
-		attr_u32(m, CTA_STATUS, IPS_OFFLOAD);
-		attr_u32(m, CTA_STATUS_MASK, IPS_OFFLOAD);
-	}
-	msg_end(m);
 }
 
 static int list_error(struct nff *n, struct loc loc, int err)
@@ -76,8 +56,8 @@ static int list_error(struct nff *n, struct loc loc, int err)
 int flow_list_conntracks(struct nff *n, const struct cmd *cmd)
 {
 	struct query q = *cmd->query;
-	struct listing l = { .n = n, .query = &q };
-	struct msgbuf m = { 0 };
+	struct listing l = { .n = n };
+	struct arena a = { 0 };
 	int err;
 
 	if (q.family == NFPROTO_INET)
@@ -85,12 +65,16 @@ int flow_list_conntracks(struct nff *n, const struct cmd *cmd)
 	if (q.family && q.family != NFPROTO_IPV4 && q.family != NFPROTO_IPV6)
 		return diag_error(&n->diags, cmd->loc, "there are no conntracks of family %s, "
 				  "only of ip and ip6", family_name(q.family));
-	if (query_check(n, cmd, QUERY_FAMILY | QUERY_OFFLOAD | QUERY_VIEW) < 0 || !nff_nl(n) ||
-	    view_init(&l.view, n, &q, &conntrack_record) < 0)
+	if (query_check(n, cmd, QUERY_FAMILY | QUERY_SOURCE | QUERY_OFFLOAD | QUERY_WHERE |
+			QUERY_VIEW) < 0)
 		return -1;
-	put_request(&m, &q);
-	err = nl_request(n->nl, &m, list_one, &l);
-	msgbuf_fini(&m);
+	l.match = match_new(n, &a, &q, &conntrack_record);
+	if (!l.match || !nff_nl(n) || view_init(&l.view, n, &q, &conntrack_record) < 0) {
+		arena_free(&a);
+		return -1;
+	}
+	err = ct_dump(n->nl, l.match, q.source, list_one, &l);
+	arena_free(&a);
 
 	if (err == -ECANCELED)	/* no more is wanted; write errors are told by who flushes */
 		err = 0;

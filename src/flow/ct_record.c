@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conntrack.h"
+#include "ct_value.h"
 #include "names.h"
 #include "view_impl.h"
 
@@ -348,6 +349,8 @@ const struct record_type conntrack_record = {
 	.one = "conntrack",
 	.size = sizeof(struct conntrack),
 	.columns = ct_columns,
+	.value = ct_value,
+	.knows = ct_knows,
 	.line = ct_line,
 	.json = ct_to_json,
 	.traffic = ct_traffic,

@@ -23,7 +23,13 @@ nff_sources += \
 	src/flow/ct_names.c \
 	src/flow/ct_print.c \
 	src/flow/ct_record.c \
+	src/flow/ct_request.c \
 	src/flow/ct_text.c \
 	src/flow/ct_text.h \
+	src/flow/ct_value.c \
+	src/flow/match.c \
+	src/flow/match_int.h \
+	src/flow/match_run.c \
 	src/flow/rows.c \
-	src/flow/rows.h
+	src/flow/rows.h \
+	src/flow/tuple_value.c

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Matches behind "where": from what was parsed to tests of records. They are
+ * evaluated like those of a rule, dependencies included, so that they mean
+ * the same; then each becomes a list of values or ranges to search.
+ */
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/netfilter/nf_tables.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "eval.h"
+#include "match_int.h"
+
+struct making {
+	struct nff *n;
+	struct arena *a;
+	const struct record_type *type;
+	struct match_test *test;
+};
+
+/* ---- what a kind of record has ---- */
+
+static const char *kind_word(const struct field *f)
+{
+	switch (f->kind) {
+	case FK_META:
+		return "meta ";
+	case FK_CT:
+		return "ct ";
+	case FK_RT:
+		return "rt ";
+	case FK_SOCKET:
+		return "socket ";
+	default:
+		return "";
+	}
+}
+
+/* Where what is asked for can be found instead. */
+static void hint_field(struct nff *n, const struct field *f)
+{
+	static const struct {
+		uint8_t kind;
+		uint16_t key;
+		const char *hint;
+	} hints[] = {
+		{ FK_META, NFT_META_MARK, "the mark of a connection is 'ct mark'" },
+		{ FK_META, NFT_META_SECMARK, "the security mark of a connection is 'ct secmark'" },
+		{ FK_META, NFT_META_IIF, "devices are known of flows: 'list flows where iif ...'" },
+		{ FK_META, NFT_META_OIF, "devices are known of flows: 'list flows where oif ...'" },
+		{ FK_META, NFT_META_IIFNAME,
+		  "devices are known of flows: 'list flows where iifname ...'" },
+		{ FK_META, NFT_META_OIFNAME,
+		  "devices are known of flows: 'list flows where oifname ...'" },
+		{ FK_CT, NFT_CT_DIRECTION,
+		  "a connection has both; say 'ct original' or 'ct reply' before a key" },
+		{ FK_RECORD, RECORD_FLOWTABLE, "try 'list flows', or 'ct status offload'" },
+	};
+
+	for (unsigned int i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+		if (hints[i].kind == f->kind && hints[i].key == f->key) {
+			diag_hint(&n->diags, "%s", hints[i].hint);
+			return;
+		}
+	}
+	if (f->proto == &proto_tcp)
+		diag_hint(&n->diags, "of a TCP connection the ports and 'tcp state' are known");
+	else
+		diag_hint(&n->diags, "known are addresses, ports, icmp type, code and id, "
+			  "'ct' keys, 'meta l4proto' and 'meta nfproto'");
+}
+
+static int check_field(struct making *k, const struct expr *e)
+{
+	const struct field *f = e->field.f;
+
+	if (k->type->knows(f, e->field.dir))
+		return 0;
+	if (e->field.dir && k->type->knows(f, 0))
+		diag_error(&k->n->diags, e->loc, "'ct %s' has no direction in %s", f->name,
+			   k->type->name);
+	else if (f->proto)
+		diag_error(&k->n->diags, e->loc, "%s have no '%s %s'", k->type->name,
+			   f->proto->name, f->name);
+	else
+		diag_error(&k->n->diags, e->loc, "%s have no '%s%s'", k->type->name, kind_word(f),
+			   f->name);
+	hint_field(k->n, f);
+	return -1;
+}
+
+/* The left side of a match as parsed. Constants are left to the evaluation. */
+static int check_selector(struct making *k, const struct expr *e)
+{
+	switch (e->kind) {
+	case EX_FIELD:
+		return check_field(k, e);
+	case EX_BINARY:
+		return check_selector(k, e->bin.left);
+	case EX_CONCAT:
+		for (e = e->list.first; e; e = e->next)
+			if (check_selector(k, e))
+				return -1;
+		return 0;
+	case EX_RAW:
+	case EX_FIB:
+	case EX_NUMGEN:
+	case EX_HASH:
+		diag_error(&k->n->diags, e->loc, "this is worked out for packets: %s have none",
+			   k->type->name);
+		return -1;
+	default:
+		return 0;
+	}
+}
+
+static int check_match(struct making *k, const struct expr *rel)
+{
+	const struct expr *r = rel->bin.right;
+
+	if (check_selector(k, rel->bin.left))
+		return -1;
+	while (r->kind == EX_VAR)
+		r = r->var.def;
+	if (r->kind != EX_SETREF)
+		return 0;
+	diag_error(&k->n->diags, rel->bin.right->loc, "a set of a table cannot be looked up here");
+	diag_hint(&k->n->diags, "write its elements in braces: { a, b }");
+	return -1;
+}
+
+/* ---- evaluation ---- */
+
+/* "meta nfproto ip", as if it were written in front. */
+static struct stmt *family_match(struct arena *a, unsigned int family)
+{
+	const struct field *f = meta_field(NFT_META_NFPROTO);
+	struct loc nowhere = { 0 };
+	struct stmt *s = stmt_new(a, ST_MATCH, nowhere);
+
+	s->flags = STF_GENERATED;
+	s->expr = expr_bin(a, nowhere, EX_REL, OP_EQ, expr_field(a, nowhere, f, 0),
+			   expr_value(a, nowhere, f->type, f->byteorder, f->bits, family));
+	s->expr->bin.right->flags |= EXF_EVALUATED;
+	return s;
+}
+
+static struct stmt *eval_matches(struct making *k, unsigned int family, const struct stmt *matches)
+{
+	struct eval ev = { .arena = k->a, .diags = &k->n->diags, .family = NFPROTO_INET };
+	struct rule *r = rule_new(k->a, matches ? matches->loc : (struct loc){ 0 });
+	struct stmt **last = &r->stmts;
+
+	if (family == NFPROTO_IPV4 || family == NFPROTO_IPV6) {
+		*last = family_match(k->a, family);
+		last = &(*last)->next;
+	}
+	for (; matches; matches = matches->next) {
+		struct stmt *s = arena_memdup(k->a, matches, sizeof(*s));
+
+		if (check_match(k, s->expr))
+			return NULL;
+		s->expr = expr_copy(k->a, s->expr);
+		s->next = NULL;
+		*last = s;
+		last = &s->next;
+	}
+	return eval_rule(&ev, r) ? NULL : r->stmts;
+}
+
+struct stmt *match_eval(struct nff *n, struct arena *a, unsigned int family,
+			const struct stmt *matches, const struct record_type *type)
+{
+	struct making k = { .n = n, .a = a, .type = type };
+
+	return eval_matches(&k, family, matches);
+}
+
+/* ---- selectors ---- */
+
+static int make_sel(struct making *k, struct match_sel *sel, const struct expr *e)
+{
+	const struct expr *outer = e;
+	struct match_op *ops;
+	unsigned int i;
+
+	for (; e->kind == EX_BINARY; e = e->bin.left)
+		sel->n_ops++;
+	if (e->kind != EX_FIELD)
+		return diag_error(&k->n->diags, e->loc, "this cannot be matched in %s",
+				  k->type->name);
+	/* Dependencies name what the user did not. */
+	if (check_field(k, e))
+		return -1;
+	sel->f = e->field.f;
+	sel->dir = e->field.dir;
+	sel->bits = e->bits;
+	sel->ops = ops = arena_alloc(k->a, (sel->n_ops + !sel->n_ops) * sizeof(*ops));
+	/* The innermost comes first. */
+	for (i = sel->n_ops, e = outer; i--; e = e->bin.left)
+		ops[i] = (struct match_op){ e->op, e->bin.right->value };
+	return 0;
+}
+
+static int make_sels(struct making *k, const struct expr *l)
+{
+	struct match_test *t = k->test;
+	struct match_sel *sel;
+	const struct expr *e = l->kind == EX_CONCAT ? l->list.first : l;
+
+	t->n_sel = l->kind == EX_CONCAT ? l->list.n : 1;
+	t->sel = sel = arena_alloc(k->a, t->n_sel * sizeof(*sel));
+	for (unsigned int i = 0; i < t->n_sel; i++, e = e->next)
+		if (make_sel(k, &sel[i], e))
+			return -1;
+	return 0;
+}
+
+/* ---- values ---- */
+
+static int bad_value(struct making *k, const struct expr *e)
+{
+	return diag_error(&k->n->diags, e->loc, "this cannot be compared with what %s have",
+			  k->type->name);
+}
+
+/* A value, prefix or range of a selector that is bits wide. */
+static int make_range(struct making *k, const struct expr *e, unsigned int bits,
+		      struct match_range *r)
+{
+	nff_u128 rest;
+
+	switch (e->kind) {
+	case EX_VALUE:
+		/* "eth*" has the bits of what stands before the star */
+		rest = e->flags & EXF_WILDCARD && e->bits < bits ? u128_mask(bits - e->bits) : 0;
+		r->lo = rest ? e->value << (bits - e->bits) : e->value;
+		r->hi = r->lo | rest;
+		return 0;
+	case EX_PREFIX:
+		rest = u128_mask(e->bits) ^ prefix_mask(e->prefix.len, e->bits);
+		r->lo = e->prefix.base->value & ~rest;
+		r->hi = r->lo | rest;
+		return 0;
+	case EX_RANGE:
+		r->lo = e->bin.left->value;
+		r->hi = e->bin.right->value;
+		return 0;
+	case EX_WILDCARD:
+		r->lo = 0;
+		r->hi = u128_mask(bits);
+		return 0;
+	default:
+		return bad_value(k, e);
+	}
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct match_range *x = a, *y = b;
+
+	return x->lo < y->lo ? -1 : x->lo > y->lo;
+}
+
+/* Ascending, with ranges that meet or overlap made one. */
+static void sort_ranges(struct match_test *t)
+{
+	unsigned int n = 0;
+
+	if (!t->n_ranges)
+		return;
+	qsort(t->ranges, t->n_ranges, sizeof(*t->ranges), by_start);
+	for (unsigned int i = 1; i < t->n_ranges; i++) {
+		struct match_range *last = &t->ranges[n], *r = &t->ranges[i];
+
+		if (last->hi == ~(nff_u128)0 || r->lo <= last->hi + 1) {
+			if (r->hi > last->hi)
+				last->hi = r->hi;
+		} else {
+			t->ranges[++n] = *r;
+		}
+	}
+	t->n_ranges = n + 1;
+}
+
+static int by_row(const void *a, const void *b, void *arg)
+{
+	const nff_u128 *x = a, *y = b;
+	unsigned int n = *(const unsigned int *)arg;
+
+	for (unsigned int i = 0; i < n; i++)
+		if (x[i] != y[i])
+			return x[i] < y[i] ? -1 : 1;
+	return 0;
+}
+
+/* A row of a concatenation: to the values or to the boxes. */
+static int add_row(struct making *k, const struct expr *key)
+{
+	struct match_test *t = k->test;
+	struct match_range *box = t->boxes + t->n_boxes * t->n_sel;
+	nff_u128 *row = t->rows + t->n_rows * t->n_sel;
+	const struct expr *e = key->kind == EX_CONCAT ? key->list.first : NULL;
+	bool exact = true;
+
+	for (unsigned int i = 0; i < t->n_sel; i++, e = e->next) {
+		if (!e)
+			return bad_value(k, key);
+		if (make_range(k, e, t->sel[i].bits, &box[i]))
+			return -1;
+		row[i] = box[i].lo;
+		exact &= box[i].lo == box[i].hi;
+	}
+	if (exact)
+		t->n_rows++;
+	else
+		t->n_boxes++;
+	return 0;
+}
+
+static int make_set(struct making *k, const struct expr *set)
+{
+	struct match_test *t = k->test;
+	unsigned int n = 0;
+
+	for (const struct expr *e = set->set->elems.first; e; e = e->next)
+		n++;
+	if (t->n_sel == 1) {
+		t->ranges = arena_alloc(k->a, n * sizeof(*t->ranges));
+	} else {
+		t->rows = arena_alloc(k->a, n * t->n_sel * sizeof(*t->rows));
+		t->boxes = arena_alloc(k->a, n * t->n_sel * sizeof(*t->boxes));
+	}
+	for (const struct expr *e = set->set->elems.first; e; e = e->next) {
+		const struct expr *key = e->kind == EX_ELEM ? e->elem.key : e;
+
+		if (key->kind == EX_WILDCARD)
+			t->any = true;
+		else if (t->n_sel > 1 && add_row(k, key))
+			return -1;
+		else if (t->n_sel == 1 &&
+			 make_range(k, key, t->sel[0].bits, &t->ranges[t->n_ranges++]))
+			return -1;
+	}
+	sort_ranges(t);
+	if (t->n_rows)
+		qsort_r(t->rows, t->n_rows, t->n_sel * sizeof(*t->rows), by_row, &t->n_sel);
+	return 0;
+}
+
+static int make_test(struct making *k, const struct expr *rel)
+{
+	struct match_test *t = k->test;
+	const struct expr *r = rel->bin.right;
+
+	t->loc = rel->loc;
+	t->op = rel->op == OP_NE ? OP_EQ : rel->op;
+	t->negate = rel->op == OP_NE;
+	if (make_sels(k, rel->bin.left))
+		return -1;
+	if (t->op != OP_EQ) {
+		if (r->kind != EX_VALUE)
+			return bad_value(k, r);
+		t->arg = r->value;
+		return 0;
+	}
+	if (r->kind == EX_SET)
+		return make_set(k, r);
+	if (t->n_sel > 1)
+		return bad_value(k, r);
+	t->ranges = arena_new(k->a, struct match_range);
+	t->n_ranges = 1;
+	return make_range(k, r, t->sel[0].bits, t->ranges);
+}
+
+static struct match_test **add_test(struct making *k, struct match_test **last)
+{
+	k->test = *last = arena_new(k->a, struct match_test);
+	return &(*last)->next;
+}
+
+/* "list conntracks offload" */
+static void offload_test(struct making *k)
+{
+	static const struct match_sel status = { .bits = 32 };
+	struct match_sel *sel = arena_memdup(k->a, &status, sizeof(status));
+
+	sel->f = field_by_key(ct_fields, NFT_CT_STATUS);
+	k->test->sel = sel;
+	k->test->n_sel = 1;
+	k->test->op = OP_FLAGS;
+	k->test->arg = IPS_OFFLOAD;
+}
+
+struct match *match_new(struct nff *n, struct arena *a, const struct query *q,
+			const struct record_type *type)
+{
+	struct making k = { .n = n, .a = a, .type = type };
+	struct match *m = arena_new(a, struct match);
+	struct match_test **last = &m->tests;
+	unsigned int errors = n->diags.errors;
+	struct stmt *s;
+
+	m->type = type;
+	if (q->offload && type->knows(field_by_key(ct_fields, NFT_CT_STATUS), 0)) {
+		last = add_test(&k, last);
+		offload_test(&k);
+	}
+	s = eval_matches(&k, q->family, q->where);
+	if (n->diags.errors != errors)
+		return NULL;
+	for (; s; s = s->next) {
+		last = add_test(&k, last);
+		if (make_test(&k, s->expr))
+			return NULL;
+	}
+	return m;
+}
