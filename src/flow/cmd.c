@@ -11,6 +11,10 @@ static const struct {
 } flow_cmds[] = {
 	{ CMD_LIST, OBJ_CONNTRACKS, flow_list_conntracks },
 	{ CMD_MONITOR, OBJ_ALL, flow_monitor },
+	{ CMD_LIST, OBJ_CT_TIMEOUT_POLICY, flow_list_timeouts },
+	{ CMD_SET, OBJ_CT_TIMEOUT_POLICY, flow_set_timeout },
+	{ CMD_LIST, OBJ_SYSCTLS, flow_list_sysctls },
+	{ CMD_SET, OBJ_SYSCTLS, flow_set_sysctl },
 };
 
 bool flow_is_cmd(const struct cmd *cmd)

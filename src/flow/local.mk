@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 nff_sources += \
+	src/flow/change.h \
+	src/flow/change_util.c \
 	src/flow/cmd.c \
 	src/flow/column.c \
 	src/flow/human.c \
@@ -32,4 +34,10 @@ nff_sources += \
 	src/flow/match_run.c \
 	src/flow/rows.c \
 	src/flow/rows.h \
-	src/flow/tuple_value.c
+	src/flow/tuple_value.c \
+	src/flow/sysctl.c \
+	src/flow/sysctl.h \
+	src/flow/sysctl_rows.c \
+	src/flow/timeout.c \
+	src/flow/timeout.h \
+	src/flow/timeout_rows.c
