@@ -15,6 +15,7 @@ static const struct {
 	{ CMD_SET, OBJ_CT_TIMEOUT_POLICY, flow_set_timeout },
 	{ CMD_LIST, OBJ_SYSCTLS, flow_list_sysctls },
 	{ CMD_SET, OBJ_SYSCTLS, flow_set_sysctl },
+	{ CMD_SHOW, OBJ_CONNTRACK, flow_show_conntrack },
 };
 
 bool flow_is_cmd(const struct cmd *cmd)

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+nff_sources += \
+	src/flow/show.c \
+	src/flow/show.h \
+	src/flow/show_conntrack.c

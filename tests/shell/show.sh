@@ -1,0 +1,110 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# show conntrack, show features and show flow, as far as a kernel without flowtables goes.
+
+# shellcheck source=../lib/shell.sh
+. "$TESTLIB/shell.sh"
+
+# Two namespaces with a wire between them; conntrack looks on in a.
+net_up()
+{
+	ip netns add a
+	ip netns add b
+	ip link add x netns a type veth peer name y netns b
+	ip -n a addr add 10.0.0.1/24 dev x
+	ip -n b addr add 10.0.0.2/24 dev y
+	ip -n a link set x up
+	ip -n b link set y up
+	ip -n a link set lo up
+	ip -n b link set lo up
+	ip netns exec a sysctl -q -w net.netfilter.nf_conntrack_acct=1
+	ip netns exec a nft -f - <<-E
+		table ip t {
+			chain o {
+				type filter hook output priority 0;
+				ct state new counter
+			}
+		}
+	E
+}
+
+a() { ip netns exec a "$NFF" "$@" </dev/null; }
+
+# udp PORT: one datagram, never answered.
+udp()
+{
+	ip netns exec a bash -c "echo x >/dev/udp/10.0.0.2/$1"
+}
+
+# json EXPRESSION: what it says of the JSON in $out, as Python has it.
+json()
+{
+	python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.argv[1]))' "$1" \
+		<<<"$out"
+}
+
+listening()
+{
+	ip netns exec b cat /proc/net/tcp | grep -q -i ":$(printf %04X "$1") [0:]* 0A"
+}
+
+net_up
+
+t "an empty table"
+must a show conntrack
+match "$out" "entries       0 of at most *"
+match "$out" "*offloaded     0 (0.0 %)*"
+match "$out" "*insert_failed *0  new entries that were there already*"
+unlike "$out" "*PROTOCOL*"
+
+t "entries by protocol and state"
+ip netns exec b socat -u TCP-LISTEN:80,fork OPEN:/dev/null &
+wait_for 10 listening 80
+for port in 1001 1002 1003; do
+	udp $port
+done
+exec {keep}> >(ip netns exec a socat -u STDIN TCP:10.0.0.2:80)
+established()
+{
+	a list conntracks | grep -q ESTABLISHED
+}
+wait_for 10 established
+must a show conntrack
+match "$out" "entries       4 of at most *"
+match "$out" "*
+tcp       ESTABLISHED                1  25.0 %          0
+udp       UNREPLIED                  3  75.0 %          0
+*"
+
+t "the same as JSON, by an option in front or behind"
+must a -j show conntrack
+before=$out
+same "$(json 'd["conntrack"]["entries"]')" 4
+same "$(json '[(s["l4proto"], s["state"], s["entries"]) for s in d["conntrack"]["states"]]')" \
+	"[('tcp', 'ESTABLISHED', 1), ('udp', 'UNREPLIED', 3)]"
+same "$(json 'len(d["conntrack"]["cpus"])')" "$(getconf _NPROCESSORS_CONF)"
+same "$(json 'd["conntrack"]["counters"]["drop"]')" 0
+must a show conntrack -j
+same "$out" "$before"
+exec {keep}>&-
+
+t "counters that are off are remarked, with the cure"
+must a show conntrack
+unlike "$out" "*are not counted*"
+ip netns exec a sysctl -q -w net.netfilter.nf_conntrack_acct=0
+must a show conntrack
+match "$out" "*! packets and bytes are not counted
+  cure: sysctl -w net.netfilter.nf_conntrack_acct=1*"
+ip netns exec a sysctl -q -w net.netfilter.nf_conntrack_acct=1
+
+t "clauses that show does not use"
+must_fail a show conntrack limit 3
+match "$err" "*limit*"
+must_fail a show conntrack -o csv
+match "$err" "*-o*"
+
+t "without the capability"
+must_fail setpriv --bounding-set=-net_admin --inh-caps=-net_admin --ambient-caps=-net_admin \
+	ip netns exec a "$NFF" show conntrack
+match "$err" "*cannot read the conntracks*CAP_NET_ADMIN*"
