@@ -187,6 +187,27 @@ check_only()
 	same "$(rt nft list ruleset)" "" "ruleset after a check"
 }
 
+# gone: the in-tree modules, as soon as nothing of theirs is left.
+gone()
+{
+	rmmod nft_flow_offload nf_flow_table_inet nf_flow_table 2>/dev/null
+	! lsmod | grep -q '^nf_flow_table'
+}
+
+# The modprobe.d snippet prefers the bundled module; where that is missing, as here, flowtables work.
+snippet()
+{
+	rt nft flush ruleset
+	wait_for 20 gone
+	mkdir -p /etc/modprobe.d
+	cp /lab/files/modprobe.d/nff.conf /etc/modprobe.d/
+	must rt nff 'table inet x { flowtable f { hook ingress priority 0; devices = { r0 }; };
+		chain y { type filter hook forward priority 0; flow add @f; }; }'
+	rm /etc/modprobe.d/nff.conf
+	match "$(lsmod)" "*nf_flow_table_inet *"
+	rt nft flush ruleset
+}
+
 topo_up
 for dev in d0 eth0 eth1; do
 	ip -n rt link add $dev type dummy
@@ -196,6 +217,7 @@ t devices-come-and-go devices
 t devices-in-a-variable variable
 t rfc-form rfc
 t flowtable-in-use in_use
+t modprobe-snippet-without-module snippet
 t device-that-is-not-there no_device
 t flowtable-that-is-not-there no_flowtable
 t hardware-offload-refused hardware

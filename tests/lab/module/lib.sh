@@ -20,6 +20,9 @@ backend_up()
 	fi
 }
 
+# slow: this kernel checks itself, which takes twenty times as long.
+slow() { [ -n "${LAB_SLOW-}" ] || grep -q nff_debug /proc/cmdline; }
+
 # unload MODULE...: waits until they could be unloaded.
 unload()
 {

@@ -9,7 +9,7 @@
 . module/lib.sh
 
 rounds=${STRESS_ROUNDS:-10}
-[ -z "${LAB_SLOW-}" ] && ! grep -q nff_debug /proc/cmdline || rounds=3
+! slow || rounds=3
 
 traffic()
 {
@@ -75,10 +75,14 @@ messages()
 	done
 }
 
+# taken: how often each CPU has taken packets in, one number a CPU.
+taken() { awk '$1 == "NET_RX:" { for (i = 2; i <= NF; i++) print $i }' /proc/softirqs; }
+
 stress()
 {
-	local pids='' job
+	local pids='' job cpu before after
 
+	mapfile -t before < <(taken)
 	rules
 	sv socat -u UDP6-RECV:7000 OPEN:/dev/null &
 	sv socat -u TCP6-LISTEN:7200,reuseaddr,fork OPEN:/dev/null &
@@ -90,6 +94,10 @@ stress()
 	wait $pids
 	ns_kill sv
 	rt nft flush ruleset
+	mapfile -t after < <(taken)
+	for cpu in 0 1; do
+		[ $((after[cpu] - before[cpu])) -ge 100 ] || fail "CPU $cpu had no traffic"
+	done
 }
 
 leaks()
