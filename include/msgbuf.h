@@ -22,6 +22,8 @@ void msgbuf_fini(struct msgbuf *m);
 /* Begin a message with nfgenmsg: type is (subsys << 8) | msg. */
 void msg_begin(struct msgbuf *m, uint16_t type, uint16_t flags, uint32_t seq, uint8_t family,
 	       uint16_t res_id);
+/* The same with genlmsghdr, for a generic netlink family (genl.h). */
+void msg_begin_genl(struct msgbuf *m, uint16_t type, uint16_t flags, uint8_t cmd, uint8_t version);
 /* Set the length of the message begun last. */
 void msg_end(struct msgbuf *m);
 /* Bytes of the message so far. */

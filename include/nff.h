@@ -24,6 +24,7 @@ enum {
 };
 
 struct nl;
+struct flow_module;
 struct scope;
 
 struct nff {
@@ -42,6 +43,7 @@ struct nff {
 	unsigned int n_include_paths;
 
 	struct nl *nl;			/* nl.h; opened with the first use */
+	struct flow_module *module;	/* flow_module.h; opened with the first use */
 };
 
 struct nff *nff_new(int out_fd);

@@ -9,6 +9,7 @@
 #include "batch.h"
 #include "compile.h"
 #include "flow.h"
+#include "flow_module.h"
 #include "json.h"
 #include "kernel_error.h"
 #include "list.h"
@@ -36,6 +37,7 @@ void nff_free(struct nff *n)
 {
 	if (n->nl)
 		nl_close(n->nl);
+	flow_module_free(n->module);
 	out_fini(&n->out);
 	diags_fini(&n->diags);
 	sources_fini(&n->sources);

@@ -10,6 +10,7 @@ static const struct {
 	int (*run)(struct nff *n, const struct cmd *cmd);
 } flow_cmds[] = {
 	{ CMD_LIST, OBJ_CONNTRACKS, flow_list_conntracks },
+	{ CMD_LIST, OBJ_FLOWS, flow_list_flows },
 	{ CMD_MONITOR, OBJ_ALL, flow_monitor },
 	{ CMD_LIST, OBJ_CT_TIMEOUT_POLICY, flow_list_timeouts },
 	{ CMD_SET, OBJ_CT_TIMEOUT_POLICY, flow_set_timeout },

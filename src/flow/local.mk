@@ -32,6 +32,17 @@ nff_sources += \
 	src/flow/match.c \
 	src/flow/match_int.h \
 	src/flow/match_run.c \
+	src/flow/flow_decode.c \
+	src/flow/flow_dump.c \
+	src/flow/flow_dump.h \
+	src/flow/flow_filter.c \
+	src/flow/flow_json.c \
+	src/flow/flow_list.c \
+	src/flow/flow_names.c \
+	src/flow/flow_print.c \
+	src/flow/flow_record.c \
+	src/flow/flow_value.c \
+	src/flow/flow_value.h \
 	src/flow/rows.c \
 	src/flow/rows.h \
 	src/flow/tuple_value.c \

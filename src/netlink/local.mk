@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-nff_sources += src/netlink/nl.c src/netlink/listen.c src/netlink/msgbuf.c src/netlink/users.c
+nff_sources += src/netlink/nl.c src/netlink/genl.c src/netlink/listen.c src/netlink/module.c \
+	src/netlink/msgbuf.c src/netlink/users.c

@@ -5,6 +5,7 @@
  */
 #include <arpa/inet.h>
 #include <endian.h>
+#include <linux/genetlink.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <stdlib.h>
@@ -39,27 +40,42 @@ static size_t reserve(struct msgbuf *m, size_t size)
 	return off;
 }
 
-void msg_begin(struct msgbuf *m, uint16_t type, uint16_t flags, uint32_t seq, uint8_t family,
-	       uint16_t res_id)
+/* The header of a message, and the one of 4 bytes that its bus has behind it. */
+static void begin(struct msgbuf *m, uint16_t type, uint16_t flags, uint32_t seq, const void *extra)
 {
 	struct nlmsghdr h = {
 		.nlmsg_type = type,
 		.nlmsg_flags = flags | NLM_F_REQUEST,
 		.nlmsg_seq = seq,
 	};
+	size_t off;
+
+	m->msg = reserve(m, sizeof(h));
+	memcpy(m->buf + m->msg, &h, sizeof(h));
+	/* The buffer may move: first the room, then the address. */
+	off = reserve(m, 4);
+	memcpy(m->buf + off, extra, 4);
+}
+
+void msg_begin(struct msgbuf *m, uint16_t type, uint16_t flags, uint32_t seq, uint8_t family,
+	       uint16_t res_id)
+{
 	struct nfgenmsg g = {
 		.nfgen_family = family,
 		.version = NFNETLINK_V0,
 		.res_id = htons(res_id),
 	};
 
-	size_t off;
+	_Static_assert(sizeof(g) == 4, "see begin()");
+	begin(m, type, flags, seq, &g);
+}
 
-	m->msg = reserve(m, sizeof(h));
-	memcpy(m->buf + m->msg, &h, sizeof(h));
-	/* The buffer may move: first the room, then the address. */
-	off = reserve(m, sizeof(g));
-	memcpy(m->buf + off, &g, sizeof(g));
+void msg_begin_genl(struct msgbuf *m, uint16_t type, uint16_t flags, uint8_t cmd, uint8_t version)
+{
+	struct genlmsghdr g = { .cmd = cmd, .version = version };
+
+	_Static_assert(sizeof(g) == 4, "see begin()");
+	begin(m, type, flags, 0, &g);
 }
 
 void msg_end(struct msgbuf *m)

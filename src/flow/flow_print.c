@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Flows as lines: those of conntrack(8) as far as they go, so that what reads the one reads the
+ * other, and behind them what only a flow has. As with conntracks a dump of 200,000 is printed
+ * while it comes in, straight into the output buffer.
+ */
+#include <endian.h>
+#include <linux/netfilter.h>
+#include <string.h>
+
+#include "ast.h"
+#include "ct_text.h"
+#include "flow_record.h"
+#include "uapi/linux/nff.h"
+
+/* More than a line can take, apart from names and tags. */
+#define LINE_MAX_FIXED	1024
+/* " encap-out=0x1234:65535" */
+#define TAG_MAX		24
+
+PUT_INLINE char *put_number(char *p, const char *name, uint64_t v)
+{
+	p = put_str(p, name);
+	p = put_u64(p, v);
+	*p++ = ' ';
+	return p;
+}
+
+PUT_INLINE char *put_addr(char *p, const char *name, const uint8_t *addr, bool v6)
+{
+	p = put_str(p, name);
+	p = v6 ? put_ip6(p, addr) : put_ip4(p, addr);
+	*p++ = ' ';
+	return p;
+}
+
+/* A name of the kernel's, which may hold anything but is one word here. */
+static char *put_name(char *p, struct ct_str s)
+{
+	for (uint32_t i = 0; i < s.len; i++)
+		*p++ = (unsigned char)s.s[i] <= ' ' || s.s[i] == 0x7f ? '?' : s.s[i];
+	return p;
+}
+
+static char *put_dir(char *p, const struct flow *f, unsigned int dir)
+{
+	const struct flow_dir *d = &f->dir[dir];
+	bool v6 = f->l3proto == NFPROTO_IPV6;
+
+	if (d->has & FLD_SRC)
+		p = put_addr(p, "src=", d->tuple.src, v6);
+	if (d->has & FLD_DST)
+		p = put_addr(p, "dst=", d->tuple.dst, v6);
+	if (d->has & FLD_SPORT)
+		p = put_number(p, "sport=", d->tuple.sport);
+	if (d->has & FLD_DPORT)
+		p = put_number(p, "dport=", d->tuple.dport);
+	if (d->has & FLD_PACKETS)
+		p = put_number(p, "packets=", d->packets);
+	if (d->has & FLD_BYTES) {
+		p = put_number(p, "bytes=", d->bytes);
+		p = put_number(p, "rate=", flow_rate(f, dir));
+	}
+	return p;
+}
+
+static char *put_flowtable(char *p, const struct flow *f)
+{
+	const char *family = family_name(f->family);
+
+	p = put_str(p, "flowtable=");
+	p = family ? put_str(p, family) : put_u32(p, f->family);
+	*p++ = '/';
+	p = put_name(p, f->table);
+	*p++ = '/';
+	p = put_name(p, f->flowtable);
+	*p++ = ' ';
+	return p;
+}
+
+static char *put_device(char *p, const struct flow *f, const char *name, uint32_t index)
+{
+	const struct device_name *d;
+
+	if (!index)
+		return p;
+	d = device_by_index(f->devices, index);
+	p = put_str(p, name);
+	p = put_mem(p, d->name, d->len);
+	*p++ = ' ';
+	return p;
+}
+
+/* "vlan-in=100 vlan-in=7 pppoe-in=3", outermost first. */
+static char *put_tags(char *p, struct ct_str tags, const char *end)
+{
+	struct nff_encap e;
+
+	for (uint32_t i = 0; i + sizeof(e) <= tags.len; i += sizeof(e)) {
+		const char *kind;
+
+		memcpy(&e, tags.s + i, sizeof(e));
+		kind = flow_encap_name(&e);
+		p = put_str(p, kind ? kind : "encap");
+		p = put_str(p, end);
+		if (!kind) {
+			p = put_str(p, "0x");
+			p = put_hex(p, be16toh(e.proto));
+			*p++ = ':';
+		}
+		p = put_u32(p, e.id);
+		*p++ = ' ';
+	}
+	return p;
+}
+
+/*
+ * The way of the original direction: the routed devices, those below them where they are others,
+ * and the tags. The reply takes the same way back, or else its devices are told, too.
+ */
+static char *put_way(char *p, const struct flow *f)
+{
+	const struct flow_dir *d = &f->dir[CT_ORIG];
+	uint32_t iif = flow_iif(f, CT_ORIG), oif = flow_oif(f, CT_ORIG);
+
+	p = put_device(p, f, "iif=", iif);
+	if (d->iif != iif)
+		p = put_device(p, f, "port-in=", d->iif);
+	p = put_tags(p, d->in_encap, "-in=");
+	p = put_device(p, f, "oif=", oif);
+	if (d->oif != oif)
+		p = put_device(p, f, "port-out=", d->oif);
+	p = put_tags(p, d->out_encap, "-out=");
+	if (flow_iif(f, CT_REPLY) != oif || flow_oif(f, CT_REPLY) != iif) {
+		p = put_device(p, f, "reply-iif=", flow_iif(f, CT_REPLY));
+		p = put_device(p, f, "reply-oif=", flow_oif(f, CT_REPLY));
+	}
+	return p;
+}
+
+static char *put_reason(char *p, enum flow_reasons kind, unsigned int reason)
+{
+	const char *name = flow_reason_name(kind, reason);
+
+	return name ? put_str(p, name) : put_u32(p, reason);
+}
+
+static char *put_extended(char *p, const struct flow *f)
+{
+	const struct flow_dir *d = f->dir;
+
+	p = put_str(p, "xmit=");
+	p = put_reason(p, FLOW_XMIT, d[CT_ORIG].xmit);
+	*p++ = '/';
+	p = put_reason(p, FLOW_XMIT, d[CT_REPLY].xmit);
+	p = put_str(p, " mtu=");
+	p = put_u32(p, d[CT_ORIG].mtu);
+	*p++ = '/';
+	p = put_u32(p, d[CT_REPLY].mtu);
+	*p++ = ' ';
+	if (f->flags & NFF_FLOW_F_ACCT)
+		p = put_str(p, "acct ");
+	if (f->has & FL_IDLE)
+		p = put_number(p, "idle=", f->idle / 1000);
+	return put_number(p, "flow=", f->id);
+}
+
+static char *put_tail(char *p, const struct flow *f, unsigned int flags)
+{
+	const uint32_t known = NFF_FLOW_F_SNAT | NFF_FLOW_F_DNAT | NFF_FLOW_F_ACCT;
+
+	if (!(f->has & FL_REASON))
+		p = put_str(p, "[OFFLOAD] ");
+	if (f->has & FL_MARK)
+		p = put_number(p, "mark=", f->mark);
+	if (f->zone)
+		p = put_number(p, "zone=", f->zone);
+	p = put_flowtable(p, f);
+	p = put_way(p, f);
+	p = put_str(p, "nat=");
+	p = put_str(p, flow_nat(f));
+	*p++ = ' ';
+	p = put_number(p, "age=", flow_age(f) / 1000000000);
+	if (flags & LINE_EXTENDED)
+		p = put_extended(p, f);
+	if (f->flags & ~known) {
+		p = put_str(p, "flags=0x");
+		p = put_hex(p, f->flags & ~known);
+		*p++ = ' ';
+	}
+	if (flags & LINE_KTIMESTAMP && f->has & FL_CREATED)
+		p = put_number(p, "start=", f->created / 1000000000);
+	if (f->has & FL_CT_ID)
+		p = put_number(p, "id=", f->ct_id);
+	if (f->has & FL_REASON) {
+		p = put_str(p, "reason=");
+		p = put_reason(p, FLOW_REMOVED, f->reason);
+		*p++ = ' ';
+	}
+	return p;
+}
+
+void flow_print(struct out *o, const struct flow *f, unsigned int flags)
+{
+	const struct ct_l4 *l4 = ct_l4(f->l4proto);
+	size_t tags = f->dir[CT_ORIG].in_encap.len + f->dir[CT_ORIG].out_encap.len;
+	char *start = out_reserve(o, LINE_MAX_FIXED + f->table.len + f->flowtable.len +
+				  tags / sizeof(struct nff_encap) * TAG_MAX);
+	char *p = start;
+
+	if (flags & LINE_EXTENDED)
+		p = put_str(p, f->l3proto == NFPROTO_IPV6 ? "ipv6     10 " : "ipv4     2 ");
+	p = put_mem(p, l4->padded, 8);
+	*p++ = ' ';
+	p = put_u32(p, f->l4proto);
+	*p++ = ' ';
+	if (f->has & FL_LEFT && !(f->has & FL_REASON)) {
+		p = put_u64(p, f->left / 1000);
+		*p++ = ' ';
+	}
+	p = put_dir(p, f, CT_ORIG);
+	p = put_dir(p, f, CT_REPLY);
+	p = put_tail(p, f, flags);
+	p[-1] = '\n';
+	out_commit(o, (size_t)(p - start));
+}

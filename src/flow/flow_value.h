@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Fields of flows, for "where": as in struct record_type.
+ */
+#ifndef NFF_FLOW_VALUE_H
+#define NFF_FLOW_VALUE_H
+
+#include "flow_record.h"
+
+bool flow_knows(const struct field *f, unsigned int dir);
+bool flow_value(const void *rec, const struct field *f, unsigned int dir, nff_u128 *v);
+
+#endif
