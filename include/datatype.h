@@ -92,6 +92,8 @@ struct datatype {
 
 /* The name of a conntrack label (connlabel.conf) by its bit; NULL: it has none. */
 const char *ct_label_name(unsigned int bit);
+/* Is there a file of such names at all? */
+bool ct_labels_named(void);
 
 /* What the options of the command line change about printing. */
 struct print_opts {

@@ -11,6 +11,8 @@ static const struct {
 } flow_cmds[] = {
 	{ CMD_LIST, OBJ_CONNTRACKS, flow_list_conntracks },
 	{ CMD_LIST, OBJ_FLOWS, flow_list_flows },
+	{ CMD_LIST, OBJ_EXPECTATIONS, flow_list_expectations },
+	{ CMD_RESET, OBJ_CONNTRACKS, flow_reset_conntracks },
 	{ CMD_MONITOR, OBJ_ALL, flow_monitor },
 	{ CMD_LIST, OBJ_CT_TIMEOUT_POLICY, flow_list_timeouts },
 	{ CMD_SET, OBJ_CT_TIMEOUT_POLICY, flow_set_timeout },

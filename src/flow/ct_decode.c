@@ -38,7 +38,7 @@ static const struct row tuple_array[] = {
 	[CTA_TUPLE_PROTO]	= NEST_SAME(l4_rows),
 	[CTA_TUPLE_ZONE]	= BE16(ct_tuple, zone, CTT_ZONE),
 };
-static const struct rows tuple_rows = ROWS(tuple_array);
+const struct rows ct_tuple_rows = ROWS(tuple_array);
 
 static const struct row counters_array[] = {
 	[CTA_COUNTERS_PACKETS]	= BE64(ct_counters, packets, CTC_PACKETS),
@@ -93,9 +93,9 @@ static const struct row timestamp_array[] = {
 static const struct rows timestamp_rows = ROWS(timestamp_array);
 
 static const struct row ct_array[] = {
-	[CTA_TUPLE_ORIG]	= NEST(conntrack, tuple[CT_ORIG], tuple_rows),
-	[CTA_TUPLE_REPLY]	= NEST(conntrack, tuple[CT_REPLY], tuple_rows),
-	[CTA_TUPLE_MASTER]	= NEST(conntrack, master, tuple_rows),
+	[CTA_TUPLE_ORIG]	= NEST(conntrack, tuple[CT_ORIG], ct_tuple_rows),
+	[CTA_TUPLE_REPLY]	= NEST(conntrack, tuple[CT_REPLY], ct_tuple_rows),
+	[CTA_TUPLE_MASTER]	= NEST(conntrack, master, ct_tuple_rows),
 	[CTA_STATUS]		= BE32(conntrack, status, CT_STATUS),
 	[CTA_PROTOINFO]		= NEST(conntrack, proto, protoinfo_rows),
 	[CTA_HELP]		= NEST_SAME(helper_rows),

@@ -46,6 +46,13 @@ json_t *json_family(uint8_t family)
 	       family == NFPROTO_IPV6 ? json_string("ip6") : json_integer(family);
 }
 
+json_t *json_l4proto(unsigned int l4proto)
+{
+	const struct ct_l4 *l4 = ct_l4(l4proto);
+
+	return l4->kind != CT_L4_NONE ? json_string(l4->name) : json_integer(l4proto);
+}
+
 static void set_addr(json_t *obj, const char *name, const uint8_t *addr, bool v4, bool v6)
 {
 	char text[PUT_IP6_MAX], *end;
@@ -121,16 +128,12 @@ static json_t *labels_json(struct ct_str labels)
 
 json_t *ct_json(const struct conntrack *ct)
 {
-	unsigned int l4proto = ct->tuple[CT_ORIG].l4proto;
-	const struct ct_l4 *l4 = ct_l4(l4proto);
 	const char *state = ct_state(ct);
 	json_t *obj = json_object();
 
 	json_set_number(obj, "id", ct->has & CT_ID, ct->id);
 	json_object_set_new(obj, "family", json_family(ct->family));
-	json_object_set_new(obj, "l4proto",
-			    l4->kind != CT_L4_NONE ? json_string(l4->name) :
-			    json_integer(l4proto));
+	json_object_set_new(obj, "l4proto", json_l4proto(ct->tuple[CT_ORIG].l4proto));
 	json_set_number(obj, "timeout", ct->has & CT_TIMEOUT, ct->timeout);
 	if (state)
 		json_object_set_new(obj, "state", json_string(state));

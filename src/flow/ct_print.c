@@ -11,42 +11,11 @@
 
 #include "conntrack.h"
 #include "ct_text.h"
+#include "ct_tuple.h"
 
 /* More than a line can take, apart from its strings and labels. */
 #define LINE_MAX_FIXED	1536
 #define SECOND		1000000000	/* nanoseconds */
-
-static char *put_ports(char *p, const struct ct_tuple *t)
-{
-	p = put_str(p, "sport=");
-	p = put_u32(p, t->sport);
-	p = put_str(p, " dport=");
-	p = put_u32(p, t->dport);
-	*p++ = ' ';
-	return p;
-}
-
-static char *put_gre(char *p, const struct ct_tuple *t)
-{
-	p = put_str(p, "srckey=0x");
-	p = put_hex(p, t->sport);
-	p = put_str(p, " dstkey=0x");
-	p = put_hex(p, t->dport);
-	*p++ = ' ';
-	return p;
-}
-
-static char *put_icmp(char *p, const struct ct_tuple *t)
-{
-	p = put_str(p, "type=");
-	p = put_u32(p, t->icmp_type);
-	p = put_str(p, " code=");
-	p = put_u32(p, t->icmp_code);
-	p = put_str(p, " id=");
-	p = put_u32(p, t->icmp_id);
-	*p++ = ' ';
-	return p;
-}
 
 /* An address in the line, and where its text stands. */
 struct addr_text {
@@ -99,17 +68,7 @@ static char *put_dir(char *p, const struct conntrack *ct, enum ct_dir dir,
 	const struct ct_counters *c = &ct->counters[dir];
 
 	p = put_addrs(p, t, seen, dir);
-	switch (t->has ? l4->kind : CT_L4_NONE) {
-	case CT_L4_PORTS:
-		p = put_ports(p, t);
-		break;
-	case CT_L4_GRE:
-		p = put_gre(p, t);
-		break;
-	case CT_L4_ICMP:
-		p = put_icmp(p, t);
-		break;
-	}
+	p = put_tuple_l4(p, t, t->has ? l4->kind : CT_L4_NONE);
 	if (t->has & CTT_ZONE) {
 		p = put_str(p, dir == CT_ORIG ? "zone-orig=" : "zone-reply=");
 		p = put_u32(p, t->zone);
@@ -205,11 +164,16 @@ static char *put_tail(char *p, const struct conntrack *ct, unsigned int flags, i
 	return p;
 }
 
-/* "labels=web,dmz": those that have a name, where any label has. */
+/* "labels=web,dmz": those that have a name; "labels" where none of them has. */
 static void print_labels(struct out *o, struct ct_str labels)
 {
-	const char *before = "labels=";
+	const char *before = "=";
 
+	/* Without a file of names nothing is said. */
+	if (!ct_labels_named())
+		labels.len = 0;
+	else
+		out_puts(o, " labels");
 	for (uint32_t i = 0; i < labels.len * 8; i++) {
 		const char *name = labels.s[i / 8] >> i % 8 & 1 ? ct_label_name(i) : NULL;
 
@@ -263,7 +227,7 @@ void ct_print(struct out *o, const struct conntrack *ct, unsigned int flags, int
 	p = put_dir(p, ct, CT_REPLY, l4, seen);
 	p = put_tail(p, ct, flags, now);
 	if (flags & LINE_LABELS && ct->has & CT_LABELS) {
-		out_commit(o, (size_t)(p - start));
+		out_commit(o, (size_t)(p - start - 1));
 		print_labels(o, ct->labels);
 		return;
 	}

@@ -4,7 +4,11 @@ nff_sources += \
 	src/flow/change_util.c \
 	src/flow/cmd.c \
 	src/flow/column.c \
+	src/flow/exp_decode.c \
+	src/flow/exp_print.c \
+	src/flow/exp_record.c \
 	src/flow/human.c \
+	src/flow/list.c \
 	src/flow/names.c \
 	src/flow/names.h \
 	src/flow/known.c \
@@ -21,13 +25,13 @@ nff_sources += \
 	src/flow/view_table.c \
 	src/flow/ct_decode.c \
 	src/flow/ct_json.c \
-	src/flow/ct_list.c \
 	src/flow/ct_names.c \
 	src/flow/ct_print.c \
 	src/flow/ct_record.c \
 	src/flow/ct_request.c \
 	src/flow/ct_text.c \
 	src/flow/ct_text.h \
+	src/flow/ct_tuple.h \
 	src/flow/ct_value.c \
 	src/flow/match.c \
 	src/flow/match_int.h \

@@ -14,6 +14,8 @@ void json_set_number(json_t *obj, const char *name, bool has, uint64_t v);
 void json_set_text(json_t *obj, const char *name, bool has, struct ct_str s);
 /* "ip" or "ip6"; the number of others. */
 json_t *json_family(uint8_t family);
+/* "tcp"; the number of those without a name. */
+json_t *json_l4proto(unsigned int l4proto);
 /* Addresses, ports and the like of one direction. */
 json_t *json_tuple(const struct ct_tuple *t);
 

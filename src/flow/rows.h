@@ -50,6 +50,9 @@ struct rows {
 #define NEST(st, m, rows)	{ ROW_NEST, 0, offsetof(struct st, m), 0, &(rows) }
 #define NEST_SAME(rows)		{ ROW_NEST, 0, 0, 0, &(rows) }
 
+/* A struct ct_tuple (ct_decode.c). */
+extern const struct rows ct_tuple_rows;
+
 /*
  * The attributes between p and end (both aligned as netlink does) into the struct at base, which
  * t describes. Attributes without a row are passed over. 0, or -EPROTO where they are malformed.

@@ -197,6 +197,13 @@ const char *ct_label_name(unsigned int bit)
 	return symfile_name(&symfile_labels, bit);
 }
 
+bool ct_labels_named(void)
+{
+	uint64_t value;
+
+	return symfile_row(&symfile_labels, 0, &value);
+}
+
 /* Labels are bits, named by their number. */
 int ct_label_parse(const struct datatype *dt, const char *text, unsigned int bits,
 		   nff_u128 *value, const char **err)
