@@ -9,6 +9,7 @@
  *
  * To add a source of records: fill in a struct monitor_source and put it into the table of
  * src/flow/monitor.c.
+ * The ruleset is another kind (src/ruleset/monitor.c), which handles its messages itself.
  */
 #ifndef NFF_MONITOR_H
 #define NFF_MONITOR_H
@@ -151,6 +152,6 @@ void monitor_dying(struct watch *w);
 /* The figures at the end, to the diagnostics or to the output. */
 void monitor_summary(struct monitor *m);
 
-extern const struct monitor_source conntrack_source;
+extern const struct monitor_source conntrack_source, ruleset_source;
 
 #endif

@@ -27,7 +27,7 @@
 #define LAST_MS		1000
 
 static const struct monitor_source *const sources[] = {
-	&conntrack_source,
+	&conntrack_source, &ruleset_source,
 };
 #define N_SOURCES (sizeof(sources) / sizeof(sources[0]))
 
@@ -116,6 +116,12 @@ static int start_watch(struct monitor *m, const struct monitor_source *src, uint
 	if (m->interval_ms && !src->tick)
 		return diag_error(&m->n->diags, m->q->options[QO_INTERVAL].loc,
 				  "there is no --interval for %s", src->name);
+	if (m->q->where && !src->type && !m->all)
+		return diag_error(&m->n->diags, m->q->where_loc, "there is no 'where' for the %s",
+				  src->name);
+	if (m->q->family && !src->type && !m->all)
+		return diag_error(&m->n->diags, m->cmd->loc,
+				  "the %s is monitored for all families", src->name);
 	*w = (struct watch){
 		.m = m, .src = src, .busy = true, .events = m->q->events ? m->q->events :
 		QUERY_NEW | QUERY_UPDATE | QUERY_DESTROY,
@@ -361,7 +367,7 @@ static int run(struct monitor *m, uint64_t for_ms)
 
 /* ---- the command ---- */
 
-#define MONITOR_USES (QUERY_FAMILY | QUERY_OPTION(QO_OUTPUT) | \
+#define MONITOR_USES (QUERY_FAMILY | QUERY_WHERE | QUERY_OPTION(QO_OUTPUT) | \
 		      QUERY_OPTION(QO_JSON) | QUERY_OPTION(QO_COUNT) | \
 		      QUERY_OPTION(QO_INTERVAL) | QUERY_OPTION(QO_FOR) | \
 		      QUERY_OPTION(QO_RELIABLE) | QUERY_OPTION(QO_BUFFER) | QUERY_OPTION(QO_LINE))

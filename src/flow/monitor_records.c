@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "match.h"
 #include "monitor.h"
 
 /* Records of a dump between two looks at the socket, which must not overrun meanwhile. */
@@ -29,8 +30,7 @@ static int cannot_dump(struct watch *w, int err)
 
 static bool wanted(struct watch *w, unsigned int ev, const void *rec)
 {
-	(void)rec;
-	return w->events & ev;
+	return w->events & ev && (!w->match || match_record(w->match, rec));
 }
 
 static int show(struct watch *w, unsigned int ev, const void *rec, uint32_t portid, bool resynced)
@@ -176,6 +176,13 @@ int watch_dying(struct watch *w)
 
 int watch_start(struct watch *w)
 {
+	const struct query *q = w->m->q;
+
+	if (q->where || q->family) {
+		w->match = match_new(w->m->n, &w->m->arena, q, w->src->type);
+		if (!w->match)
+			return -1;
+	}
 	w->rec = xcalloc(1, w->src->type->size);
 	w->rec2 = xcalloc(1, w->src->type->size);
 	known_init(&w->known, w->src->known);

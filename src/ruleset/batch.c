@@ -268,7 +268,7 @@ int batch_commit(struct nff *n, struct batch *b, struct batch_failures *failures
 	if (n->debug & (DEBUG_NETLINK | DEBUG_MNL))
 		batch_debug(n, b);
 	if (n->print.echo && !n->check)
-		c.echo = echo_new(n);
+		c.echo = echo_new(n, NULL);
 	err = nl_batch(nl, &b->m, answers_size(n, b), on_answer, &c);
 	if (c.echo) {
 		if (!c.errors && !c.restart)

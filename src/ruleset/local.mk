@@ -12,6 +12,7 @@ nff_sources += \
 	src/ruleset/echo.c \
 	src/ruleset/insn.c \
 	src/ruleset/kernel_error.c \
+	src/ruleset/monitor.c \
 	src/ruleset/obj_attrs.c \
 	src/ruleset/rule_index.c \
 	src/ruleset/udata.c
