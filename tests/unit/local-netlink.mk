@@ -5,7 +5,8 @@ unit_programs += \
 	tests/unit/test-msgbuf \
 	tests/unit/test-nl \
 	tests/unit/test-conntrack \
-	tests/unit/test-flow
+	tests/unit/test-flow \
+	tests/unit/test-match
 tests_unit_test_conntrack_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src
 tests_unit_test_flow_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src
 EXTRA_DIST += tests/unit/unit.h tests/unit/ct-recorded.h
