@@ -23,5 +23,7 @@ int change_print_json(struct nff *n, const char *name, json_t *value);
  */
 int change_report(struct nff *n, const struct cmd *cmd, const char *one, const char *many,
 		  const char *done, uint64_t count);
+/* "cannot WHAT: ..." of a request of ctnetlink that failed with err (-errno). Always -1. */
+int change_error(struct nff *n, struct loc loc, const char *what, int err);
 
 #endif

@@ -2,9 +2,12 @@
 /*
  * How commands that change something report.
  */
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "change.h"
+#include "nl.h"
 
 bool change_json(const struct nff *n, const struct cmd *cmd)
 {
@@ -40,4 +43,19 @@ int change_report(struct nff *n, const struct cmd *cmd, const char *one, const c
 	out_u64(&n->out, count);
 	out_printf(&n->out, " %s %s\n", count == 1 ? one : many, done);
 	return 0;
+}
+
+int change_error(struct nff *n, struct loc loc, const char *what, int err)
+{
+	const char *ext = n->nl ? nl_ext_msg(n->nl) : NULL;
+
+	diag_error(&n->diags, loc, "cannot %s: %s%s%s", what, strerror(-err), ext ? ": " : "",
+		   ext ? ext : "");
+	if (err == -EPERM)
+		diag_hint(&n->diags, "this needs the capability CAP_NET_ADMIN in the network "
+			  "namespace: run nff as root or with sudo");
+	else if (err == -EINVAL || err == -EOPNOTSUPP || err == -ENOENT)
+		diag_hint(&n->diags, "the kernel may lack conntrack netlink; "
+			  "try 'modprobe nf_conntrack_netlink'");
+	return -1;
 }

@@ -1,6 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 nff_sources += \
+	src/flow/change.c \
 	src/flow/change.h \
+	src/flow/change_add.c \
+	src/flow/change_batch.c \
+	src/flow/change_batch.h \
+	src/flow/change_set.c \
+	src/flow/change_set.h \
+	src/flow/change_tuple.c \
+	src/flow/change_tuple.h \
+	src/flow/ct_encode.c \
 	src/flow/change_util.c \
 	src/flow/cmd.c \
 	src/flow/column.c \

@@ -577,7 +577,8 @@ int compile_cmds(struct nff *n, const struct cmds *cmds, struct batch *b)
 	rule_index_init(&c);
 	compile_dynamic_sets(cmds);
 	for (const struct cmd *cmd = cmds->first; cmd && errors < ERRORS_MAX; cmd = cmd->next)
-		if (compile_cmd(&c, cmd))
+		/* records are no part of the ruleset */
+		if (cmd->obj < OBJ_CONNTRACKS && compile_cmd(&c, cmd))
 			errors++;
 	merge_end(&c, errors);
 	rule_index_fini(&c);

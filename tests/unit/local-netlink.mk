@@ -6,7 +6,8 @@ unit_programs += \
 	tests/unit/test-nl \
 	tests/unit/test-conntrack \
 	tests/unit/test-flow \
-	tests/unit/test-match
+	tests/unit/test-match \
+	tests/unit/test-ct-encode
 tests_unit_test_conntrack_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src
 tests_unit_test_flow_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src
 EXTRA_DIST += tests/unit/unit.h tests/unit/ct-recorded.h
