@@ -45,6 +45,7 @@ nff_sources += \
 	src/flow/match.c \
 	src/flow/match_int.h \
 	src/flow/match_run.c \
+	src/flow/match_set.c \
 	src/flow/flow_decode.c \
 	src/flow/flow_dump.c \
 	src/flow/flow_dump.h \

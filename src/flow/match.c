@@ -13,13 +13,6 @@
 #include "eval.h"
 #include "match_int.h"
 
-struct making {
-	struct nff *n;
-	struct arena *a;
-	const struct record_type *type;
-	struct match_test *test;
-};
-
 /* ---- what a kind of record has ---- */
 
 static const char *kind_word(const struct field *f)
@@ -124,11 +117,9 @@ static int check_match(struct making *k, const struct expr *rel)
 		return -1;
 	while (r->kind == EX_VAR)
 		r = r->var.def;
-	if (r->kind != EX_SETREF)
+	if (r->kind != EX_SETREF || match_found_set(k, r->ref.name))
 		return 0;
-	diag_error(&k->n->diags, rel->bin.right->loc, "a set of a table cannot be looked up here");
-	diag_hint(&k->n->diags, "write its elements in braces: { a, b }");
-	return -1;
+	return match_find_set(k, r->ref.name, rel->bin.right->loc);
 }
 
 /* ---- evaluation ---- */
@@ -149,7 +140,8 @@ static struct stmt *family_match(struct arena *a, unsigned int family)
 
 static struct stmt *eval_matches(struct making *k, unsigned int family, const struct stmt *matches)
 {
-	struct eval ev = { .arena = k->a, .diags = &k->n->diags, .family = NFPROTO_INET };
+	struct eval ev = { .arena = k->a, .diags = &k->n->diags, .family = NFPROTO_INET,
+			   .find_set = match_found_set, .arg = k };
 	struct rule *r = rule_new(k->a, matches ? matches->loc : (struct loc){ 0 });
 	struct stmt **last = &r->stmts;
 
@@ -240,7 +232,7 @@ static int make_range(struct making *k, const struct expr *e, unsigned int bits,
 		r->hi = r->lo | rest;
 		return 0;
 	case EX_PREFIX:
-		rest = u128_mask(e->bits) ^ prefix_mask(e->prefix.len, e->bits);
+		rest = u128_mask(bits) ^ prefix_mask(e->prefix.len, bits);
 		r->lo = e->prefix.base->value & ~rest;
 		r->hi = r->lo | rest;
 		return 0;
@@ -320,29 +312,55 @@ static int add_row(struct making *k, const struct expr *key)
 	return 0;
 }
 
-static int make_set(struct making *k, const struct expr *set)
+/* Twice the room for elements. What was there stays in the arena until the match goes. */
+static void grow(struct making *k)
 {
 	struct match_test *t = k->test;
-	unsigned int n = 0;
+	size_t n = k->room ? 2 * (size_t)k->room : 16;
+	void *old[] = { t->ranges, t->rows, t->boxes };
 
-	for (const struct expr *e = set->set->elems.first; e; e = e->next)
-		n++;
 	if (t->n_sel == 1) {
 		t->ranges = arena_alloc(k->a, n * sizeof(*t->ranges));
+		if (k->room)
+			memcpy(t->ranges, old[0], k->room * sizeof(*t->ranges));
 	} else {
 		t->rows = arena_alloc(k->a, n * t->n_sel * sizeof(*t->rows));
 		t->boxes = arena_alloc(k->a, n * t->n_sel * sizeof(*t->boxes));
+		if (k->room) {
+			memcpy(t->rows, old[1], k->room * t->n_sel * sizeof(*t->rows));
+			memcpy(t->boxes, old[2], k->room * t->n_sel * sizeof(*t->boxes));
+		}
 	}
-	for (const struct expr *e = set->set->elems.first; e; e = e->next) {
-		const struct expr *key = e->kind == EX_ELEM ? e->elem.key : e;
+	k->room = (unsigned int)n;
+}
 
-		if (key->kind == EX_WILDCARD)
-			t->any = true;
-		else if (t->n_sel > 1 && add_row(k, key))
+int match_add_element(struct making *k, const struct expr *elem)
+{
+	struct match_test *t = k->test;
+	const struct expr *key = elem->kind == EX_ELEM ? elem->elem.key : elem;
+
+	if (key->kind == EX_WILDCARD) {
+		t->any = true;
+		return 0;
+	}
+	if (t->n_ranges == k->room || t->n_rows == k->room || t->n_boxes == k->room)
+		grow(k);
+	return t->n_sel > 1 ? add_row(k, key) :
+			      make_range(k, key, t->sel[0].bits, &t->ranges[t->n_ranges++]);
+}
+
+static int make_set(struct making *k, const struct expr *set)
+{
+	struct match_test *t = k->test;
+
+	k->room = 0;
+	if (set->kind == EX_SETREF) {
+		if (match_set_elements(k, set->ref.set))
 			return -1;
-		else if (t->n_sel == 1 &&
-			 make_range(k, key, t->sel[0].bits, &t->ranges[t->n_ranges++]))
-			return -1;
+	} else {
+		for (const struct expr *e = set->set->elems.first; e; e = e->next)
+			if (match_add_element(k, e))
+				return -1;
 	}
 	sort_ranges(t);
 	if (t->n_rows)
@@ -366,7 +384,7 @@ static int make_test(struct making *k, const struct expr *rel)
 		t->arg = r->value;
 		return 0;
 	}
-	if (r->kind == EX_SET)
+	if (r->kind == EX_SET || r->kind == EX_SETREF)
 		return make_set(k, r);
 	if (t->n_sel > 1)
 		return bad_value(k, r);

@@ -49,6 +49,32 @@ struct match_test {
 	unsigned int n_boxes;
 };
 
+/* ---- making one (match.c, match_set.c) ---- */
+
+struct named_set {
+	struct named_set *next;
+	const char *name;
+	struct set *set;		/* its declaration */
+};
+
+struct making {
+	struct nff *n;
+	struct arena *a;
+	const struct record_type *type;
+	struct named_set *sets;		/* those that the matches name */
+	struct match_test *test;	/* the one at hand */
+	unsigned int room;		/* elements that its arrays can take */
+};
+
+/* Find the one set of that name in all tables. 0, or -1 with a diagnostic at loc. */
+int match_find_set(struct making *k, const char *name, struct loc loc);
+/* What that found; arg: struct making. For struct eval. */
+struct set *match_found_set(void *arg, const char *name);
+/* Add the elements that the kernel has to the test at hand. 0, or -1 with a diagnostic. */
+int match_set_elements(struct making *k, const struct set *s);
+/* Add an evaluated element to the test at hand. 0, or -1 with a diagnostic. */
+int match_add_element(struct making *k, const struct expr *elem);
+
 struct match {
 	const struct record_type *type;
 	struct match_test *tests;

@@ -60,12 +60,21 @@ done <"$TMP/load" >/dev/null 2>&1
 sysctl -qw net.netfilter.nf_conntrack_acct=1
 cat >"$TMP/rules" <<'END'
 table inet t {
+	set hosts { type ipv4_addr; elements = { 10.0.0.1, 10.1.0.2 }; }
+	set nets { type ipv4_addr; flags interval; elements = { 10.1.0.0/24, 10.2.0.2-10.2.0.3 }; }
+	set pairs { type ipv4_addr . inet_service; flags interval
+		elements = { 10.0.0.1 . 80, 10.1.0.0/16 . 400-500 }; }
+	set none { type inet_service; }
+	set twice { type inet_service; }
 	chain c {
 		type filter hook output priority 0;
 		udp dport 7001 ct label set 5
 		udp dport 7002 ct label set 127
 		ct state new
 	}
+}
+table ip other {
+	set twice { type inet_service; }
 }
 END
 nff -f "$TMP/rules"
@@ -210,6 +219,14 @@ where ct label 5,127	any(n in (5, 127) for n in x.e.get("labels", []))
 where ct label ! 5	5 not in x.e.get("labels", [])
 END
 
+filters "sets of tables" <<'END'
+where ip saddr @hosts	x.o["saddr"] in ("10.0.0.1", "10.1.0.2")
+where ip saddr != @hosts	x.ip and x.o["saddr"] not in ("10.0.0.1", "10.1.0.2")
+where ip saddr @nets ct mark 16	x.mark == 16 and (x.within("o", "saddr", "10.1.0.0/24") or x.o["saddr"] in ("10.2.0.2", "10.2.0.3"))
+where ip saddr . tcp dport @pairs	x.p == "tcp" and (x.o["saddr"] == "10.0.0.1" and x.o["dport"] == 80 or x.within("o", "saddr", "10.1.0.0/16") and x.o["dport"] == 443)
+where tcp dport != @none	x.p == "tcp"
+END
+
 # ---- what is moved to user space ----
 
 # moved WORDS...: bytes that nff received from netlink.
@@ -259,6 +276,14 @@ match "$err" "*:1:33-41: Error: conntracks have no 'tcp flags'*hint: *tcp state*
 t "a typing error in a key has a hint"
 must_fail nff list conntracks where ct statsu assured
 match "$err" "*unknown field 'statsu' of 'ct'*did you mean 'status'*"
+
+t "a set that is not there, or in several tables"
+must_fail nff list conntracks where tcp dport @nope
+match "$err" "*:1:33-37: Error: no table has a set 'nope'*"
+must_fail nff list conntracks where tcp dport @twice
+match "$err" "*:1:33-38: Error: several tables have a set 'twice'*"
+must_fail nff list conntracks where tcp dport @hosts
+match "$err" "*:1:23-38: Error: the set 'hosts' holds values of type ipv4_addr, not inet_service*"
 
 t "filters are of no use in a rule"
 must_fail nff add rule inet t c tcp state established
