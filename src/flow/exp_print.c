@@ -62,12 +62,17 @@ void expect_print(struct out *o, const struct expectation *e, unsigned int flags
 	print_tuple(o, &e->tuple, "src=", "dst=");
 	print_tuple(o, &e->mask, "mask-src=", "mask-dst=");
 	print_tuple(o, &e->master, "master-src=", "master-dst=");
+	if (e->has & EXP_ZONE)
+		out_printf(o, "zone=%u ", e->zone);
 	print_flags(o, e->flags);
 	if (e->has & EXP_CLASS)
 		out_printf(o, "class=%u ", e->class);
 	if (e->has & EXP_HELPER) {
 		out_puts(o, "helper=");
 		out_write(o, e->helper.s, e->helper.len);
+	} else {
+		/* the blank behind what was the last; nothing flushes but a newline */
+		o->len--;
 	}
 	out_putc(o, '\n');
 }

@@ -20,13 +20,9 @@ static void put_scaled(struct out *o, uint64_t value, unsigned int base, const c
 			out_puts(o, suffix);
 		return;
 	}
-	for (v /= base; v >= base && units[unit + 1]; unit++)
+	/* At most three digits: not 1000k, but 1.0M. */
+	for (v /= base; v >= 999.5 && units[unit + 1]; unit++)
 		v /= base;
-	/* Not 1000.0k and 100.0k, but 1.0M and 100k. */
-	if (v >= 999.5 && base == 1000 && units[unit + 1]) {
-		v /= base;
-		unit++;
-	}
 	out_printf(o, v < 99.95 ? "%.1f%c%s" : "%.0f%c%s", v, units[unit], suffix);
 }
 

@@ -5,9 +5,12 @@ unit_programs += \
 	tests/unit/test-msgbuf \
 	tests/unit/test-nl \
 	tests/unit/test-conntrack \
+	tests/unit/test-expect \
+	tests/unit/test-view \
 	tests/unit/test-flow \
 	tests/unit/test-match \
 	tests/unit/test-ct-encode
 tests_unit_test_conntrack_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src
 tests_unit_test_flow_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src
-EXTRA_DIST += tests/unit/unit.h tests/unit/ct-recorded.h
+EXTRA_DIST += tests/unit/unit.h tests/unit/ct-recorded.h tests/unit/ct-gen.h \
+	tests/unit/expect-recorded.h

@@ -15,34 +15,14 @@
 #include <unistd.h>
 
 #include "conntrack.h"
+#include "ct-gen.h"
 #include "ct-recorded.h"
 #include "flow/ct_text.h"
 #include "msgbuf.h"
 #include "unit.h"
+#include "view.h"
 
 #define CT_NEW ((NFNL_SUBSYS_CTNETLINK << 8) | IPCTNL_MSG_CT_NEW)
-
-/* xorshift64: the same sequence with each run. */
-static uint64_t rnd_state;
-
-static uint64_t rnd(void)
-{
-	rnd_state ^= rnd_state << 13;
-	rnd_state ^= rnd_state >> 7;
-	rnd_state ^= rnd_state << 17;
-	return rnd_state;
-}
-
-static bool coin(void)
-{
-	return rnd() >> 20 & 1;
-}
-
-/* A number whose magnitude is by chance, too. */
-static uint64_t rnd_wide(void)
-{
-	return rnd() >> rnd() % 64;
-}
 
 /* ---- text ---- */
 
@@ -90,45 +70,6 @@ static void addresses(void)
 }
 
 /* ---- messages by chance ---- */
-
-static const uint8_t protocols[] = { 6, 17, 1, 58, 132, 47, 33, 136, 0, 2, 41, 50, 255 };
-
-static void gen_addr(struct msgbuf *m, uint16_t type, bool v6)
-{
-	static const uint64_t few[][2] = { { 0x0100000a }, { 0x0200000a, 1 }, { 0x0200000a, 2 } };
-	uint64_t a[2] = { rnd(), coin() ? 0 : rnd() };
-
-	/* Often one that was there before: the reply has the same addresses, mostly. */
-	if (coin())
-		memcpy(a, few[rnd() % 3], sizeof(a));
-	attr_data(m, type, a, v6 ? 16 : 4);
-}
-
-static void gen_tuple(struct msgbuf *m, uint16_t type, bool v6, unsigned int l4)
-{
-	size_t tuple = attr_nest(m, type), nest;
-
-	nest = attr_nest(m, CTA_TUPLE_IP);
-	gen_addr(m, v6 ? CTA_IP_V6_SRC : CTA_IP_V4_SRC, v6);
-	gen_addr(m, v6 ? CTA_IP_V6_DST : CTA_IP_V4_DST, v6);
-	attr_nest_end(m, nest);
-	nest = attr_nest(m, CTA_TUPLE_PROTO);
-	attr_u8(m, CTA_PROTO_NUM, (uint8_t)l4);
-	if (l4 == IPPROTO_ICMP || l4 == IPPROTO_ICMPV6) {
-		bool six = l4 == IPPROTO_ICMPV6;
-
-		attr_u16(m, six ? CTA_PROTO_ICMPV6_ID : CTA_PROTO_ICMP_ID, (uint16_t)rnd_wide());
-		attr_u8(m, six ? CTA_PROTO_ICMPV6_TYPE : CTA_PROTO_ICMP_TYPE, (uint8_t)rnd());
-		attr_u8(m, six ? CTA_PROTO_ICMPV6_CODE : CTA_PROTO_ICMP_CODE, (uint8_t)rnd());
-	} else if (ct_l4(l4)->kind != CT_L4_NONE) {
-		attr_u16(m, CTA_PROTO_SRC_PORT, (uint16_t)rnd_wide());
-		attr_u16(m, CTA_PROTO_DST_PORT, (uint16_t)rnd_wide());
-	}
-	attr_nest_end(m, nest);
-	if (rnd() % 4 == 0)
-		attr_u16(m, CTA_TUPLE_ZONE, (uint16_t)rnd_wide());
-	attr_nest_end(m, tuple);
-}
 
 static void gen_counters(struct msgbuf *m, uint16_t type)
 {
@@ -249,89 +190,84 @@ static void gen_message(struct msgbuf *m)
 
 /* ---- lines ---- */
 
-/* What libnetfilter_conntrack makes of it. */
-static int oracle_line(const struct nlmsghdr *nlh, char *buf, size_t size)
+/* What libnetfilter_conntrack makes of it. flags: LINE_*. */
+static int oracle_line(const struct nlmsghdr *nlh, unsigned int flags, char *buf, size_t size)
 {
 	struct nf_conntrack *ct = nfct_new();
+	unsigned int lib = (flags & LINE_EXTENDED ? NFCT_OF_SHOW_LAYER3 : 0) |
+			   (flags & LINE_ID ? NFCT_OF_ID : 0) |
+			   (flags & LINE_KTIMESTAMP ? NFCT_OF_TIMESTAMP : 0);
 	int ret = nfct_nlmsg_parse(nlh, ct);
 
 	if (ret >= 0)
-		ret = nfct_snprintf(buf, (unsigned int)size, ct, NFCT_T_UNKNOWN, NFCT_O_DEFAULT, 0);
+		ret = nfct_snprintf(buf, (unsigned int)size, ct, NFCT_T_UNKNOWN, NFCT_O_DEFAULT,
+				    lib);
 	nfct_destroy(ct);
 	return ret;
+}
+
+/* The line of a good message is that of the library. */
+static void check_line(const struct nlmsghdr *nlh, unsigned int flags, struct out *o)
+{
+	struct conntrack ct;
+	char want[4096];
+	int64_t now;
+
+	CHECK_INT(ct_decode(nlh, &ct), 0);
+	/* The library looks at the clock, which must not go on between. */
+	for (int tries = 0; tries < 10; tries++) {
+		now = time(NULL);
+		CHECK(oracle_line(nlh, flags, want, sizeof(want) - 1) > 0);
+		if (now == time(NULL))
+			break;
+	}
+	strcat(want, "\n");
+	out_drop(o);
+	ct_print(o, &ct, flags, now * 1000000000);
+	CHECK_STR(out_str(o), want);
 }
 
 static void lines_equal_the_library(void)
 {
 	struct msgbuf m = { 0 };
-	struct conntrack ct;
-	char want[4096];
 	struct out o;
-	int tries;
 
 	rnd_state = 3;
 	out_init_mem(&o);
-	for (int i = 0; i < 30000; i++) {
-		const struct nlmsghdr *nlh;
-		int64_t now;
-
+	for (int i = 0; i < 30000 && !unit.failed; i++) {
 		gen_message(&m);
-		nlh = (const struct nlmsghdr *)m.buf;
-		CHECK_INT(ct_decode(nlh, &ct), 0);
-		/* The library looks at the clock, which must not go on between. */
-		for (tries = 0; tries < 10; tries++) {
-			now = time(NULL);
-			CHECK(oracle_line(nlh, want, sizeof(want) - 1) > 0);
-			if (now == time(NULL))
-				break;
-		}
-		strcat(want, "\n");
-		out_drop(&o);
-		ct_print(&o, &ct, 0, now * 1000000000);
-		CHECK_STR(out_str(&o), want);
+		check_line((const struct nlmsghdr *)m.buf, 0, &o);
 	}
 	out_fini(&o);
 	msgbuf_fini(&m);
 }
 
-/* A recorded message into m. */
-static void unhex(struct msgbuf *m, const char *hex)
+static void lines_with_options(void)
 {
-	struct msgbuf fresh = { 0 };
-	unsigned int byte;
+	struct msgbuf m = { 0 };
+	struct out o;
 
-	msgbuf_fini(m);
-	msg_begin(&fresh, 0, 0, 0, 0, 0);
-	attr_data(&fresh, 1, hex, strlen(hex) / 2);
-	for (fresh.len = 0; sscanf(hex, "%2x", &byte) == 1; hex += 2)
-		fresh.buf[fresh.len++] = (char)byte;
-	*m = fresh;
+	rnd_state = 7;
+	out_init_mem(&o);
+	for (int i = 0; i < 10000 && !unit.failed; i++) {
+		gen_message(&m);
+		check_line((const struct nlmsghdr *)m.buf, (unsigned int)rnd() &
+			   (LINE_EXTENDED | LINE_ID | LINE_KTIMESTAMP), &o);
+	}
+	out_fini(&o);
+	msgbuf_fini(&m);
 }
 
 static void recorded_lines(void)
 {
 	struct msgbuf m = { 0 };
-	struct conntrack ct;
-	char want[4096];
 	struct out o;
 
 	out_init_mem(&o);
-	for (size_t i = 0; i < N_CT_RECORDED; i++) {
-		int64_t now;
-
+	for (size_t i = 0; i < N_CT_RECORDED && !unit.failed; i++) {
 		unhex(&m, ct_recorded[i]);
 		CHECK_INT(((struct nlmsghdr *)m.buf)->nlmsg_len, m.len);
-		CHECK_INT(ct_decode((struct nlmsghdr *)m.buf, &ct), 0);
-		for (int tries = 0; tries < 10; tries++) {
-			now = time(NULL);
-			CHECK(oracle_line((struct nlmsghdr *)m.buf, want, sizeof(want) - 1) > 0);
-			if (now == time(NULL))
-				break;
-		}
-		strcat(want, "\n");
-		out_drop(&o);
-		ct_print(&o, &ct, 0, now * 1000000000);
-		CHECK_STR(out_str(&o), want);
+		check_line((const struct nlmsghdr *)m.buf, 0, &o);
 	}
 	out_fini(&o);
 	msgbuf_fini(&m);
@@ -354,7 +290,7 @@ static void all_protocols(void)
 		attr_u32(&m, CTA_STATUS, IPS_SEEN_REPLY);
 		msg_end(&m);
 		CHECK_INT(ct_decode((struct nlmsghdr *)m.buf, &ct), 0);
-		CHECK(oracle_line((struct nlmsghdr *)m.buf, want, sizeof(want) - 1) > 0);
+		CHECK(oracle_line((struct nlmsghdr *)m.buf, 0, want, sizeof(want) - 1) > 0);
 		strcat(want, "\n");
 		out_drop(&o);
 		ct_print(&o, &ct, 0, 0);
@@ -442,58 +378,38 @@ static void json_of_all(void)
 
 /* ---- hostile messages ---- */
 
-/*
- * A copy of the message that ends where a page ends, with no page behind it:
- * reading too far faults in every build.
- */
-static struct nlmsghdr *at_the_edge(char *page, long size, const void *msg, size_t len)
-{
-	return memcpy(page + size - (len + 3) / 4 * 4, msg, len);
-}
-
 static void mutated(void)
 {
-	long size = sysconf(_SC_PAGESIZE);
-	char *page = mmap(NULL, (size_t)size * 2, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct msgbuf m = { 0 };
 	struct conntrack ct;
+	struct edge edge;
 	struct out o;
 	int good = 0, bad = 0;
 
-	CHECK(page != MAP_FAILED);
-	CHECK(mprotect(page + size, (size_t)size, PROT_NONE) == 0);
+	CHECK(edge_init(&edge));
 	rnd_state = 6;
 	out_init_mem(&o);
 	for (int i = 0; i < 200000; i++) {
-		size_t len;
-		struct nlmsghdr *nlh;
-
 		if (i % 40 == 0)
 			gen_message(&m);
 		else if (i % 20 == 0)
 			unhex(&m, ct_recorded[i / 40 % N_CT_RECORDED]);
-		/* Cut it, and overwrite some bytes with others. */
-		len = coin() ? m.len : NLMSG_HDRLEN + 1 + rnd() % (m.len - NLMSG_HDRLEN);
-		nlh = at_the_edge(page, size, m.buf, len);
-		nlh->nlmsg_len = (uint32_t)len;
-		for (uint64_t flips = rnd() % 6; flips; flips--)
-			((char *)nlh)[NLMSG_HDRLEN + rnd() % (len - NLMSG_HDRLEN)] =
-				(char)(coin() ? rnd() : rnd() % 8);
-		if (ct_decode(nlh, &ct) == 0)
+		if (ct_decode(mutate(&edge, &m), &ct) == 0)
 			good++;
 		else
 			bad++;
 		out_drop(&o);
-		ct_print(&o, &ct, 0, 0);
+		ct_print(&o, &ct, coin() ? 0 : ~0u, 0);
 		CHECK(strchr(out_str(&o), '\n') != NULL);
 		if (i % 20 == 0)
 			json_decref(ct_json(&ct));
+		for (const struct column *c = conntrack_record.columns; i % 20 == 1 && c->name; c++)
+			column_put(c, &ct, &(struct print_opts){ 0 }, coin(), &o);
 	}
 	CHECK(good > 1000 && bad > 1000);
 	out_fini(&o);
 	msgbuf_fini(&m);
-	munmap(page, (size_t)size * 2);
+	edge_fini(&edge);
 }
 
 int main(void)
@@ -501,6 +417,7 @@ int main(void)
 	RUN(numbers);
 	RUN(addresses);
 	RUN(lines_equal_the_library);
+	RUN(lines_with_options);
 	RUN(recorded_lines);
 	RUN(all_protocols);
 	RUN(offloaded);
