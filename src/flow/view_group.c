@@ -156,10 +156,12 @@ static json_t *group_json(const void *rec, int64_t now)
 	for (const struct column *c = g->of->columns; c->name; c++) {
 		size_t i = (size_t)(c - g->of->columns);
 
-		if (c->text && g->keys[i].has)
-			json_object_set_new(obj, c->name, json_bytes(g->keys[i].text, strlen(g->keys[i].text)));
-		else if (!c->text && c->number(rec, &v))
+		/* a number even where people see a name */
+		if (c->number && c->number(rec, &v))
 			json_object_set_new(obj, c->name, json_integer((json_int_t)v));
+		else if (!c->number && g->keys[i].has)
+			json_object_set_new(obj, c->name, json_bytes(g->keys[i].text,
+								     strlen(g->keys[i].text)));
 	}
 	return obj;
 }
