@@ -92,43 +92,26 @@ static void change_hint(struct changing *c, int err)
 			  "with 'ct label' was there");
 }
 
-static int change_failed(struct changing *c)
-{
-	uint64_t count = c->batch.failed + c->batch.refused;
-
-	diag_error(&c->n->diags, c->cmd->loc, "%llu %s could not be %s: %s",
-		   (unsigned long long)count, count == 1 ? "conntrack" : "conntracks",
-		   is_update(c->cmd) ? "updated" : "deleted", strerror(-c->batch.err));
-	change_hint(c, c->batch.err);
-	return -1;
-}
-
 /* What happened, told; err is that of the dump. */
-static int change_told(struct changing *c, int err)
+static int conntracks_told(struct changing *c, int err)
 {
-	struct nff *n = c->n;
-	const struct cmd *cmd = c->cmd;
+	struct change_outcome o = {
+		.one = "conntrack", .many = "conntracks",
+		.verb = is_update(c->cmd) ? "update" : "delete",
+		.done = is_update(c->cmd) ? "updated" : "deleted",
+		.matched = c->matched, .changed = change_batch_done(&c->batch),
+		.failed = c->batch.failed + c->batch.refused, .err = c->batch.err,
+		.dump_err = err,
+	};
 
 	if (c->malformed)
-		diag_warning(&n->diags, cmd->loc, "%llu conntracks could not be read: "
+		diag_warning(&c->n->diags, c->cmd->loc, "%llu conntracks could not be read: "
 			     "the kernel sent them in an unknown form",
 			     (unsigned long long)c->malformed);
-	if (err == -EINTR) {
-		diag_warning(&n->diags, cmd->loc, "the conntracks changed while they were "
-			     "listed: some may be left");
-		err = 0;
-	}
-	if (!err && !c->matched && cmd->op != CMD_DESTROY)
-		return diag_error(&n->diags, cmd->query->where ? cmd->query->where_loc : cmd->loc,
-				  "no conntrack matches");
-	if (!err || c->matched)
-		change_report(n, cmd, "conntrack", "conntracks",
-			      is_update(cmd) ? "updated" : "deleted",
-			      change_batch_done(&c->batch));
-	if (err)
-		return change_error(n, cmd->loc, is_update(cmd) ? "update the conntracks" :
-				    "delete the conntracks", err);
-	return c->batch.failed || c->batch.refused ? change_failed(c) : 0;
+	err = change_told(c->n, c->cmd, &o);
+	if (err && o.failed)
+		change_hint(c, o.err);
+	return err;
 }
 
 static int change_run(struct changing *c)
@@ -143,23 +126,24 @@ static int change_run(struct changing *c)
 
 		err = last ? last : err;
 	}
-	err = change_told(c, err);
+	err = conntracks_told(c, err);
 	change_batch_close(&c->batch);
 	return err;
 }
 
 int flow_change_conntracks(struct nff *n, const struct cmd *cmd)
 {
-	const struct query *q = cmd->query;
 	struct changing c = { .n = n, .cmd = cmd };
 	struct arena arena;
+	struct query q;
 	int err = -1;
 
 	if (query_check(n, cmd, QUERY_FAMILY | QUERY_OFFLOAD | QUERY_WHERE |
 			QUERY_OPTION(QO_JSON) | (is_update(cmd) ? QUERY_SET :
-						 QUERY_OPTION(QO_OFFLOADED))) < 0)
+						 QUERY_OPTION(QO_OFFLOADED))) < 0 ||
+	    change_query(n, cmd, "conntracks", &q) < 0)
 		return -1;
-	if (!q->where && !q->offload) {
+	if (!q.where && !q.offload) {
 		diag_error(&n->diags, cmd->loc, "this would %s all conntracks",
 			   cmd_name(cmd->op));
 		if (is_update(cmd))
@@ -170,14 +154,14 @@ int flow_change_conntracks(struct nff *n, const struct cmd *cmd)
 				  "of them are meant");
 		return -1;
 	}
-	if (is_update(cmd) && !q->set) {
+	if (is_update(cmd) && !q.set) {
 		diag_error(&n->diags, cmd->loc, "nothing is to be set");
 		diag_hint(&n->diags, "for example: set mark 0x1");
 		return -1;
 	}
 	arena_init(&arena);
-	c.match = match_new(n, &arena, q, &conntrack_record);
-	if (c.match && change_parse(n, &arena, q->set, NULL, &c.what) == 0)
+	c.match = match_new(n, &arena, &q, &conntrack_record);
+	if (c.match && change_parse(n, &arena, q.set, NULL, &c.what) == 0)
 		err = n->check ? 0 : change_run(&c);
 	arena_free(&arena);
 	return err;
@@ -204,8 +188,9 @@ static int flush_table(struct nff *n, uint8_t family)
 int flow_flush_conntracks(struct nff *n, const struct cmd *cmd)
 {
 	const struct query *q = cmd->query;
-	uint8_t family = q->family == NFPROTO_INET ? NFPROTO_UNSPEC : q->family;
+	struct change_outcome o = { .one = "conntrack", .many = "conntracks", .done = "deleted" };
 	uint64_t before = 0, after = 0;
+	struct query own;
 	int err;
 
 	if (query_check(n, cmd, QUERY_FAMILY | QUERY_OPTION(QO_JSON)) < 0) {
@@ -214,9 +199,8 @@ int flow_flush_conntracks(struct nff *n, const struct cmd *cmd)
 				  "takes a filter");
 		return -1;
 	}
-	if (family && family != NFPROTO_IPV4 && family != NFPROTO_IPV6)
-		return diag_error(&n->diags, cmd->loc, "there are no conntracks of family %s, "
-				  "only of ip and ip6", family_name(family));
+	if (change_query(n, cmd, "conntracks", &own) < 0)
+		return -1;
 	if (n->check)
 		return 0;
 	if (!nff_nl(n))
@@ -224,10 +208,10 @@ int flow_flush_conntracks(struct nff *n, const struct cmd *cmd)
 	/* the kernel does not tell how many there were */
 	err = sysctl_read("nf_conntrack_count", &before);
 	if (!err)
-		err = flush_table(n, family);
+		err = flush_table(n, own.family);
 	if (err)
-		return change_error(n, cmd->loc, "flush the conntracks", err);
+		return change_error(n, cmd->loc, "flush", "conntracks", err);
 	sysctl_read("nf_conntrack_count", &after);
-	return change_report(n, cmd, "conntrack", "conntracks", "deleted",
-			     before > after ? before - after : 0);
+	o.changed = before > after ? before - after : 0;
+	return change_report(n, cmd, &o);
 }

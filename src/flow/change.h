@@ -18,12 +18,31 @@ bool change_json(const struct nff *n, const struct cmd *cmd);
 /* Print {"NAME": value} and release value. 0, or -1 with a diagnostic. */
 int change_print_json(struct nff *n, const char *name, json_t *value);
 /*
- * Report how many there were: "3 conntracks deleted", or {"conntracks": {"deleted": 3}}.
- * one, many: "conntrack", "conntracks"; done: "deleted".
+ * The query with the family as ctnetlink has it (inet is both). 0, or -1 with a diagnostic where
+ * there are no such records; many: "conntracks".
  */
-int change_report(struct nff *n, const struct cmd *cmd, const char *one, const char *many,
-		  const char *done, uint64_t count);
-/* "cannot WHAT: ..." of a request of ctnetlink that failed with err (-errno). Always -1. */
-int change_error(struct nff *n, struct loc loc, const char *what, int err);
+int change_query(struct nff *n, const struct cmd *cmd, const char *many, struct query *q);
+
+/* What came of a change. */
+struct change_outcome {
+	const char *one, *many;		/* "conntrack", "conntracks" */
+	const char *verb, *done;	/* "delete", "deleted" */
+	uint64_t matched;		/* how many there were */
+	uint64_t changed;
+	uint64_t failed;		/* how many the kernel refused */
+	int err;			/* -errno of the first of them */
+	int dump_err;			/* of looking for them; -EINTR: it may not have seen all */
+};
+
+/*
+ * Tell it: "3 conntracks deleted", or {"conntracks": {"deleted": 3}}, and what went wrong. That
+ * none was found is an error, but for destroy. 0, or -1 with a diagnostic; where some failed, that
+ * is the newest one, for a hint.
+ */
+int change_told(struct nff *n, const struct cmd *cmd, const struct change_outcome *o);
+/* The first part of that, alone: how many. Always 0. */
+int change_report(struct nff *n, const struct cmd *cmd, const struct change_outcome *o);
+/* "cannot VERB the conntracks: ..." of a request that failed with err (-errno). Always -1. */
+int change_error(struct nff *n, struct loc loc, const char *verb, const char *what, int err);
 
 #endif

@@ -85,7 +85,7 @@ static int add_error(struct adding *a, int err)
 		return -1;
 	}
 	if (err == -EPERM)
-		return change_error(a->n, a->cmd->loc, "add the conntrack", err);
+		return change_error(a->n, a->cmd->loc, "add", "conntrack", err);
 	diag_error(d, a->cmd->loc, "cannot add the conntrack: %s", strerror(-err));
 	if (err == -EOPNOTSUPP && a->said.has & CTX_HELPER)
 		diag_hint(d, "there is no helper '%s' for this protocol; "

@@ -5,6 +5,7 @@ nff_sources += \
 	src/flow/change_add.c \
 	src/flow/change_batch.c \
 	src/flow/change_batch.h \
+	src/flow/change_exp.c \
 	src/flow/change_set.c \
 	src/flow/change_set.h \
 	src/flow/change_tuple.c \
