@@ -185,6 +185,8 @@ void syntax_expect(struct parser *p, const struct token_name *expected, unsigned
 			for (f = meta_fields; f->name; f++)
 				if (f->flags & FF_UNQUALIFIED && !(f->flags & FF_ALIAS))
 					tell(p, EXPECT_WORD, f->name);
+			if (p->in_query)
+				tell_fields(p, record_fields);
 			break;
 		case SYMBOL:
 			tell_symbols(p, p->want.symbols);

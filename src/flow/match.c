@@ -31,38 +31,47 @@ static const char *kind_word(const struct field *f)
 	}
 }
 
-/* Where what is asked for can be found instead. */
-static void hint_field(struct nff *n, const struct field *f)
-{
-	static const struct {
-		uint8_t kind;
-		uint16_t key;
-		const char *hint;
-	} hints[] = {
-		{ FK_META, NFT_META_MARK, "the mark of a connection is 'ct mark'" },
-		{ FK_META, NFT_META_SECMARK, "the security mark of a connection is 'ct secmark'" },
-		{ FK_META, NFT_META_IIF, "devices are known of flows: 'list flows where iif ...'" },
-		{ FK_META, NFT_META_OIF, "devices are known of flows: 'list flows where oif ...'" },
-		{ FK_META, NFT_META_IIFNAME,
-		  "devices are known of flows: 'list flows where iifname ...'" },
-		{ FK_META, NFT_META_OIFNAME,
-		  "devices are known of flows: 'list flows where oifname ...'" },
-		{ FK_CT, NFT_CT_DIRECTION,
-		  "a connection has both; say 'ct original' or 'ct reply' before a key" },
-		{ FK_RECORD, RECORD_FLOWTABLE, "try 'list flows', or 'ct status offload'" },
-	};
+/* Where what is asked for can be found instead; "like" is what records of this kind must have. */
+static const struct {
+	uint8_t kind;
+	uint16_t key;
+	uint16_t like;			/* a ct key; 0: none is needed */
+	const char *hint;
+} field_hints[] = {
+	{ FK_META, NFT_META_MARK, NFT_CT_MARK, "the mark of a connection is 'ct mark'" },
+	{ FK_META, NFT_META_SECMARK, NFT_CT_SECMARK,
+	  "the security mark of a connection is 'ct secmark'" },
+	{ FK_META, NFT_META_IIF, 0, "devices are known of flows: 'list flows where iif ...'" },
+	{ FK_META, NFT_META_OIF, 0, "devices are known of flows: 'list flows where oif ...'" },
+	{ FK_META, NFT_META_IIFNAME, 0,
+	  "devices are known of flows: 'list flows where iifname ...'" },
+	{ FK_META, NFT_META_OIFNAME, 0,
+	  "devices are known of flows: 'list flows where oifname ...'" },
+	{ FK_CT, NFT_CT_DIRECTION, NFT_CT_PROTO_SRC,
+	  "there are both; say 'ct original' or 'ct reply' before a key" },
+	{ FK_RECORD, RECORD_FLOWTABLE, NFT_CT_STATUS, "try 'list flows', or 'ct status offload'" },
+};
 
-	for (unsigned int i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
-		if (hints[i].kind == f->kind && hints[i].key == f->key) {
-			diag_hint(&n->diags, "%s", hints[i].hint);
+static void hint_field(struct making *k, const struct field *f)
+{
+	struct diags *d = &k->n->diags;
+
+	for (unsigned int i = 0; i < sizeof(field_hints) / sizeof(field_hints[0]); i++) {
+		const typeof(field_hints[0]) *h = &field_hints[i];
+
+		if (h->kind != f->kind || h->key != f->key)
+			continue;
+		if (!h->like || k->type->knows(field_by_key(ct_fields, h->like), 0)) {
+			diag_hint(d, "%s", h->hint);
 			return;
 		}
 	}
-	if (f->proto == &proto_tcp)
-		diag_hint(&n->diags, "of a TCP connection the ports and 'tcp state' are known");
+	if (f->proto == &proto_tcp && k->type->knows(record_proto_fields(f->proto), 0))
+		diag_hint(d, "of a TCP connection the ports and 'tcp state' are known");
 	else
-		diag_hint(&n->diags, "known are addresses, ports, icmp type, code and id, "
-			  "'ct' keys, 'meta l4proto' and 'meta nfproto'");
+		diag_hint(d, "known are addresses, ports%s, some keys of ct, 'meta l4proto' and "
+			  "'meta nfproto'", k->type->knows(proto_icmp.fields, 0) ?
+			  ", icmp type, code and id" : "");
 }
 
 static int check_field(struct making *k, const struct expr *e)
@@ -80,7 +89,7 @@ static int check_field(struct making *k, const struct expr *e)
 	else
 		diag_error(&k->n->diags, e->loc, "%s have no '%s%s'", k->type->name, kind_word(f),
 			   f->name);
-	hint_field(k->n, f);
+	hint_field(k, f);
 	return -1;
 }
 

@@ -37,6 +37,7 @@ static void dump_field(struct out *o, const struct expr *e)
 	static const char *const heads[] = {
 		[FK_META] = "meta", [FK_CT] = "ct", [FK_RT] = "rt", [FK_SOCKET] = "socket",
 		[FK_OSF] = "osf", [FK_XFRM] = "ipsec", [FK_TCPOPT] = "tcpopt",
+		[FK_RECORD] = "record",
 	};
 	const struct field *f = e->field.f;
 
@@ -284,7 +285,7 @@ static void dump_stmt(struct out *o, const struct stmt *s)
 	}
 }
 
-static void dump_rule(struct out *o, const struct rule *r)
+static void __attribute__((unused)) dump_rule(struct out *o, const struct rule *r)
 {
 	const struct stmt *s;
 
