@@ -12,6 +12,7 @@
 #include <linux/module.h>
 #include <linux/netfilter/nf_tables.h>
 #include <net/ip.h>
+#include <net/route.h>
 #include <net/xfrm.h>
 #include "nff.h"
 
@@ -34,6 +35,9 @@ static enum nff_refused nff_expr_check_skb(const struct sk_buff *skb, const stru
 	if (dst->lwtstate)
 		return NFF_REFUSED_ROUTE;
 	if (nft_pf(pkt) == NFPROTO_IPV4) {
+		/* a directed broadcast comes in a frame to this host */
+		if (skb_rtable(skb)->rt_type != RTN_UNICAST)
+			return NFF_REFUSED_CAST;
 		if (ip_hdr(skb)->ihl != 5)
 			return NFF_REFUSED_IPOPT;
 		/* an ICMP error carries the connection that it is about */
