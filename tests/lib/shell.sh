@@ -39,6 +39,7 @@ nff()
 
 # t NAME [COMMAND ARG...]: opens a test. With a command (or function), the test is that command
 # alone, run in a subshell that ends at the first failed assertion; a status other than 0 fails it.
+# After a failure the script's function tidy is called if it has one.
 t()
 {
 	t_end
@@ -64,6 +65,7 @@ t()
 	elif [ $status != 0 ]; then
 		fail "$1 returned $status"
 	fi
+	[ "$t_state" != failed ] || ! declare -F tidy >/dev/null || tidy
 	t_end
 }
 

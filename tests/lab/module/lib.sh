@@ -4,24 +4,46 @@
 # Helpers for the tests of the kernel module, inside the VM, on top of those of the lab. Scripts
 # are started in /lab/tests and begin with ". module/lib.sh".
 #
-# NFT is the program that loads rules, nft or nff; BACKEND the module under test, nff or intree.
+# NFT is the program that loads rules, nft or nff; BACKEND the module under test, nff or intree. The
+# in-tree module tells little of itself: what is not known there is taken for right, and tests of
+# what only nff has begin with own.
 
 # shellcheck source=../lib.sh
 . ./lib.sh
 
 : "${NFT:=nft}" "${BACKEND:=nff}"
+[ "$NFT" != nff ] || NFT=$NFF
 
+INTREE="nft_flow_offload nf_flow_table_inet nf_flow_table"
+
+# tidy: what a failed test may have left would make those after it fail, too.
+tidy() { topo_up; }
+
+loaded() { lsmod | grep -q "^$1 "; }
+
+# backend_up: loads the module under test, and has the other one out of its way.
 backend_up()
 {
+	local m
+
 	if [ "$BACKEND" = nff ]; then
+		for m in $INTREE; do
+			! loaded $m || unload $m
+		done
 		modprobe nff
 	else
-		modprobe -a nf_flow_table nf_flow_table_inet nft_flow_offload
+		! loaded nff || unload nff
+		# shellcheck disable=SC2086
+		modprobe -a $INTREE
 	fi
 }
 
 # slow: this kernel checks itself, which takes twenty times as long.
 slow() { [ -n "${LAB_SLOW-}" ] || grep -q nff_debug /proc/cmdline; }
+
+# own: the open test is about something that the in-tree module has not. is_own asks.
+own() { is_own || skip "only nff has this"; }
+is_own() { [ "$BACKEND" = nff ]; }
 
 # unload MODULE...: waits until they could be unloaded.
 unload()
@@ -35,12 +57,41 @@ exec_in() { exec ip netns exec "$@"; }
 # ctl ARG...: nffctl in the router.
 ctl() { rt /lab/nffctl "$@"; }
 
+# load: replaces the router's ruleset by that on standard input.
+load()
+{
+	rt "$NFT" flush ruleset
+	rt "$NFT" -f - || fail "the rules do not load"
+	is_own || measure
+}
+
+# measure: counts packets in front of the flowtable and behind it, for a module that does not.
+measure()
+{
+	local d i=0 hook
+
+	rt nft add table netdev m
+	for d in ${DEVICES:-r0, r1}; do
+		i=$((i + 1))
+		hook="type filter hook ingress device ${d%,} priority"
+		rt nft "add chain netdev m before$i { $hook -10; }; add rule netdev m before$i counter;
+			add chain netdev m after$i { $hook 10; }; add rule netdev m after$i counter"
+	done
+}
+
+# measured: packets that the flowtable has taken away.
+measured()
+{
+	rt nft list table netdev m | awk '$1 == "chain" { sign = $2 ~ /^before/ ? 1 : -1 }
+		$1 == "counter" { sum += sign * $3 }
+		END { print sum + 0 }'
+}
+
 # rules [FLOWTABLE-LINES [NAT-LINES [FORWARD-LINES]]]: replaces the router's ruleset by one with a
 # flowtable on both devices (DEVICES) and everything offloaded, in a table of FAMILY.
 rules()
 {
-	rt $NFT flush ruleset
-	rt $NFT -f - <<-E
+	load <<-E
 	table ${FAMILY:-inet} x {
 		flowtable f {
 			hook ingress priority 0
@@ -70,23 +121,37 @@ classic()
 	rt nft list chain "${FAMILY:-inet}" x forward | sed -n 's/.*counter packets \([0-9]*\).*/\1/p'
 }
 
-# stat NAME: one number of the flowtable's statistics; 0 if it is not there.
+# stat_of NAME [FLOWTABLE]: one number of the flowtable's statistics; 0 if it is not there, nothing
+# if the module under test does not tell.
 stat_of()
 {
 	local v
 
-	v=$(ctl tables | tr ' ' '\n' | sed -n "s/^$1=//p" | head -n 1)
-	echo "${v:-0}"
+	case $BACKEND:$1 in
+	nff:*)
+		v=$(ctl tables flowtable="${2:-f}" | tr ' ' '\n' | sed -n "s/^$1=//p" | head -n 1)
+		echo "${v:-0}"
+		;;
+	*:hits) measured ;;
+	*:flows) conntracks '[OFFLOAD]' | wc -l ;;
+	esac
 }
 
-# grown NAME OLD: the statistic is larger than OLD. at_least NAME VALUE.
-grown() { [ "$(stat_of "$1")" -gt "$2" ]; }
-at_least() { [ "$(stat_of "$1")" -ge "$2" ]; }
-is_stat() { [ "$(stat_of "$1")" = "$2" ]; }
+# grown NAME OLD: the statistic is larger than OLD. at_least NAME VALUE. is_stat NAME VALUE. All are
+# true of what is not known.
+stat_test()
+{
+	local v
+
+	v=$(stat_of "$2" "${4-}")
+	[ -z "$v" ] || [ "$v" "$1" "${3:-0}" ]
+}
+grown() { stat_test -gt "$@"; }
+at_least() { stat_test -ge "$@"; }
+is_stat() { stat_test -eq "$@"; }
 
 # flows [WORD=VALUE...]: number of flows.
 flows() { ctl flows "$@" | grep -c '^flow'; }
-flows_are() { [ "$(flows "${@:2}")" = "$1" ]; }
 
 # field NAME: the first such field of the lines on standard input.
 field() { tr ' ' '\n' | sed -n "s/^$1=//p" | head -n 1; }
@@ -156,3 +221,19 @@ received_more() { [ "$(received)" -gt $(($1 + $2)) ]; }
 
 # udp_open: a server in sv is at UDP port 7000.
 udp_open() { sv cat /proc/net/udp6 | grep -q ':1B58 '; }
+
+# hold: an idle TCP connection between port 6000 of cl and 7000 of sv, which echoes what it gets.
+hold()
+{
+	sv socat TCP-LISTEN:7000,reuseaddr EXEC:cat &
+	wait_for 10 listening 7000
+	rm -f $TMP/fifo; mkfifo $TMP/fifo
+	exec_in cl socat - TCP:$S4:7000,bind=:6000,reuseaddr <$TMP/fifo >$TMP/echo &
+	holder=$!
+	exec 9>$TMP/fifo
+}
+# say_it TIMES WORD: over it. echoed TIMES WORD: came back.
+say_it() { for i in $(seq "$1"); do echo "$2" >&9; sleep 0.1; done; }
+echoed() { [ "$(grep -c "$2" $TMP/echo)" -ge "$1" ]; }
+# drop: ends it.
+drop() { exec 9>&-; hush; }

@@ -4,11 +4,6 @@
  *
  *   nffctl flows|get|del|flush|tables|table|set|reset|monitor [WORD=VALUE...]
  *   nffctl fuzz ROUNDS SEED     random and mutated messages; prints how many were refused
- *   nffctl udp ADDRESS PORT SIZE:COUNT... [port=LOCAL] [df=0|1] [ttl=TTL:COUNT] [opts=1]
- *                               datagrams from one socket, with a pause of 2 ms each; ttl= sends
- *                               that many more with that TTL. An error of the socket is printed.
- *   nffctl udp0 ADDRESS PORT COUNT  datagrams without checksum
- *   nffctl rst SRC SPORT DST DPORT SEQ  a lone TCP reset from a raw socket
  *
  * Selector: family= table= flowtable=. Filter: id= l3= l4= osrc= odst= rsrc= rdst= addr=
  * (ADDRESS/LEN) osport= odport= rsport= rdport= port= mark= mask= zone= if= ctid=.
@@ -19,7 +14,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -27,7 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
@@ -489,112 +482,6 @@ static int fuzz(int rounds, unsigned int seed)
 	return 0;
 }
 
-static int udp_sent(int rc)
-{
-	/* an ICMP error shows once, on a later call */
-	if (rc < 0)
-		printf("error %s\n", strerrorname_np(errno));
-	usleep(2000);
-	return rc < 0;
-}
-
-static int udp(char **argv, bool nosum)
-{
-	int v6 = strchr(argv[0], ':') != NULL, fd = socket(v6 ? AF_INET6 : AF_INET, SOCK_DGRAM, 0);
-	int df = option(argv + 2, "df", -1), one = 1, i, failed = 0;
-	struct sockaddr_in6 to6 = { .sin6_family = AF_INET6, .sin6_port = htons(atoi(argv[1])) };
-	struct sockaddr_in to4 = { .sin_family = AF_INET, .sin_port = htons(atoi(argv[1])) };
-	struct sockaddr_in6 me6 = { .sin6_family = AF_INET6 };
-	struct sockaddr_in me4 = { .sin_family = AF_INET };
-	static char data[65000];
-	socklen_t len = sizeof(int);
-	int err = 0;
-	char **arg;
-
-	me6.sin6_port = me4.sin_port = htons(option(argv + 2, "port", 0));
-	inet_pton(v6 ? AF_INET6 : AF_INET, argv[0],
-		  v6 ? (void *)&to6.sin6_addr : (void *)&to4.sin_addr);
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (nosum)
-		setsockopt(fd, SOL_SOCKET, SO_NO_CHECK, &one, sizeof(one));
-	if (df >= 0) {
-		int d = df ? IP_PMTUDISC_DO : IP_PMTUDISC_DONT;
-
-		setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &d, sizeof(d));
-	}
-	setsockopt(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_RECVERR : IP_RECVERR, &one,
-		   sizeof(one));
-	if (option(argv + 2, "opts", 0)) {
-		/* no-operation options */
-		static const char nop[4] = { 1, 1, 1, 0 };
-
-		setsockopt(fd, IPPROTO_IP, IP_OPTIONS, nop, sizeof(nop));
-	}
-	if (bind(fd, v6 ? (void *)&me6 : (void *)&me4, v6 ? sizeof(me6) : sizeof(me4)) ||
-	    connect(fd, v6 ? (void *)&to6 : (void *)&to4, v6 ? sizeof(to6) : sizeof(to4)))
-		return udp_sent(-1);
-	for (arg = argv + 2; *arg; arg++) {
-		char *colon = strchr(*arg, ':');
-		int count = colon ? atoi(colon + 1) : nosum ? atoi(*arg) : 1, size = atoi(*arg);
-
-		if (strncmp(*arg, "ttl=", 4) == 0) {
-			size = atoi(*arg + 4);
-			setsockopt(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
-				   v6 ? IPV6_UNICAST_HOPS : IP_TTL, &size, sizeof(size));
-			size = 100;
-		} else if (strchr(*arg, '=')) {
-			continue;
-		}
-		for (i = 0; i < count; i++)
-			failed |= udp_sent(send(fd, data, nosum ? 100 : size, 0));
-	}
-	/* an ICMP error may be under way */
-	usleep(200000);
-	getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len);
-	errno = err;
-	return failed | udp_sent(err ? -1 : 0);
-}
-
-static uint16_t sum16(const void *p, int len)
-{
-	const uint16_t *w = p;
-	uint32_t s = 0;
-
-	for (; len > 1; len -= 2)
-		s += *w++;
-	while (s >> 16)
-		s = (s & 0xffff) + (s >> 16);
-	return ~s;
-}
-
-static int rst(char **argv)
-{
-	struct {
-		uint32_t s, d;
-		uint8_t zero, proto;
-		uint16_t len;
-		uint16_t sport, dport;
-		uint32_t seq, ack;
-		uint8_t off, flags;
-		uint16_t win, sum, urg;
-	} p = { .proto = 6, .len = htons(20), .off = 0x50, .flags = 4 };
-	struct sockaddr_in to = { .sin_family = AF_INET };
-	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_TCP);
-	struct sockaddr_in me = { .sin_family = AF_INET };
-
-	inet_pton(AF_INET, argv[0], &p.s);
-	inet_pton(AF_INET, argv[2], &p.d);
-	me.sin_addr.s_addr = p.s;
-	to.sin_addr.s_addr = p.d;
-	p.sport = htons(atoi(argv[1]));
-	p.dport = htons(atoi(argv[3]));
-	p.seq = htonl(strtoul(argv[4], NULL, 0));
-	p.sum = sum16(&p, sizeof(p));
-	if (bind(fd, (void *)&me, sizeof(me)))
-		return 1;
-	return sendto(fd, &p.sport, 20, 0, (void *)&to, sizeof(to)) != 20;
-}
-
 int main(int argc, char **argv)
 {
 	struct nlmsghdr *nlh;
@@ -602,10 +489,6 @@ int main(int argc, char **argv)
 
 	if (argc < 2)
 		return 2;
-	if (argc > 4 && !strncmp(argv[1], "udp", 3))
-		return udp(argv + 2, argv[1][3]);
-	if (argc > 6 && !strcmp(argv[1], "rst"))
-		return rst(argv + 2);
 	open_family();
 	if (!strcmp(argv[1], "monitor"))
 		return monitor(argv + 2);

@@ -6,51 +6,49 @@
 # shellcheck source=lib.sh
 . module/lib.sh
 
-loaded() { lsmod | grep -q "^$1 "; }
-
 # free: the module has no users.
 free() { [ "$(lsmod | awk '$1 == "nff" { print $3 }')" = 0 ]; }
 
 # types FAMILY: a flowtable and a rule of each kind are listed as they were given.
 types()
 {
-	rt nft flush ruleset
+	rt $NFT flush ruleset
 	must rt $NFT "add table $1 x"
 	must rt $NFT "add flowtable $1 x f { hook ingress priority -7; devices = { r0, r1 }; counter; }"
 	must rt $NFT "add flowtable $1 x g { hook ingress priority 3; }"
 	must rt $NFT "add chain $1 x c { type filter hook forward priority 0; }"
 	must rt $NFT "add rule $1 x c flow add @f"
-	must rt nft list ruleset
+	must rt $NFT list ruleset
 	match "$out" "*hook ingress priority filter - 7*devices = { r0, r1 }*counter*flow add @f*"
 	must ctl tables
 	match "$out" "*x f flags=2 priority=-7*"
-	must_fail rt nft "delete flowtable $1 x f"
-	must_fail rt nft "add rule $1 x c flow add @nope"
-	must rt nft "add chain $1 x o { type filter hook output priority 0; }"
-	must_fail rt nft "add rule $1 x o flow add @f"
-	must rt nft "delete table $1 x"
+	must_fail rt $NFT "delete flowtable $1 x f"
+	must_fail rt $NFT "add rule $1 x c flow add @nope"
+	must rt $NFT "add chain $1 x o { type filter hook output priority 0; }"
+	must_fail rt $NFT "add rule $1 x o flow add @f"
+	must rt $NFT "delete table $1 x"
 }
 
 hardware()
 {
-	rt nft flush ruleset
-	must rt nft add table inet x
-	must_fail rt nft "add flowtable inet x f { hook ingress priority 0; devices = { r0 }; flags offload; }"
-	match "$err" "*not supported*"
+	rt $NFT flush ruleset
+	must rt $NFT add table inet x
+	must_fail rt $NFT "add flowtable inet x f { hook ingress priority 0; devices = { r0 }; flags offload; }"
+	true_that grep -q 'not supported\|refuses hardware offload' <<<"$err"
 }
 
 many()
 {
-	rt nft flush ruleset
-	must rt nft "add table inet x; add table ip y;
+	rt $NFT flush ruleset
+	must rt $NFT "add table inet x; add table ip y;
 		add flowtable inet x f { hook ingress priority 0; devices = { r0 }; };
 		add flowtable ip y f { hook ingress priority 1; devices = { r0, r1 }; };
 		add flowtable inet x g { hook ingress priority 0; devices = { r1 }; };"
 	must ctl tables
 	same "$(grep -c ^table <<<"$out")" 3 "number of flowtables"
-	must rt nft "add flowtable inet x g { hook ingress priority 0; devices = { lo }; }"
-	must rt nft "delete flowtable inet x g { hook ingress priority 0; devices = { r1 }; }"
-	must rt nft flush ruleset
+	must rt $NFT "add flowtable inet x g { hook ingress priority 0; devices = { lo }; }"
+	must rt $NFT "delete flowtable inet x g { hook ingress priority 0; devices = { r1 }; }"
+	must rt $NFT flush ruleset
 	must ctl tables
 	same "$out" "" "flowtables after a flush"
 }
@@ -58,8 +56,8 @@ many()
 # An aborted batch leaves nothing.
 abort()
 {
-	rt nft flush ruleset
-	must_fail rt nft -f - <<-E
+	rt $NFT flush ruleset
+	must_fail rt $NFT -f - <<-E
 	add table inet x
 	add flowtable inet x f { hook ingress priority 0; devices = { r0, r1 }; }
 	add chain inet x c { type filter hook forward priority 0; }
@@ -73,13 +71,13 @@ abort()
 
 dev_gone()
 {
-	rt nft flush ruleset
+	rt $NFT flush ruleset
 	must rt ip link add d0 type dummy
-	must rt nft "add table inet x; add flowtable inet x f { hook ingress priority 0; devices = { d0, r0 }; }"
+	must rt $NFT "add table inet x; add flowtable inet x f { hook ingress priority 0; devices = { d0, r0 }; }"
 	must rt ip link del d0
 	must rt nft list flowtables
 	unlike "$out" "*d0*"
-	must rt nft flush ruleset
+	must rt $NFT flush ruleset
 }
 
 spaces()
@@ -92,7 +90,7 @@ spaces()
 		ip -n "n$i" link add d0 type dummy
 		printf 'table inet x {\nflowtable f {\nhook ingress priority 0\ndevices = { d0 }\n}
 			chain c {\ntype filter hook forward priority 0\nflow add @f\n}\n}\n' |
-			ip netns exec "n$i" nft -f - || fail "namespace $i"
+			ip netns exec "n$i" $NFT -f - || fail "namespace $i"
 	done
 	same "$(ip netns exec n5 /lab/nffctl tables | grep -c ^table)" 1 "tables seen in one namespace"
 	for i in $(seq $n); do
@@ -110,21 +108,21 @@ intree_first()
 	unload nff
 	must modprobe -a nf_flow_table_inet nft_flow_offload
 	must modprobe nff
-	must rt nft "add table inet x; add flowtable inet x f { hook ingress priority 0; devices = { r0 }; };
+	must rt $NFT "add table inet x; add flowtable inet x f { hook ingress priority 0; devices = { r0 }; };
 		add chain inet x c { type filter hook forward priority 0; }"
 	must ctl tables
 	same "$out" "" "flowtables of this module"
-	must_fail rt nft "add rule inet x c flow add @f"
+	must_fail rt $NFT "add rule inet x c flow add @f"
 	match "$(dmesg | tail -n 5)" "*flowtable f of table x belongs to another module*"
-	must rt nft flush ruleset
+	must rt $NFT flush ruleset
 	unload nff
-	must rt nft "add table inet x; add flowtable inet x f { hook ingress priority 0; devices = { r0 }; };
+	must rt $NFT "add table inet x; add flowtable inet x f { hook ingress priority 0; devices = { r0 }; };
 		add chain inet x c { type filter hook forward priority 0; }; add rule inet x c flow add @f"
 	# the in-tree expression stays with its table while this module comes
 	must modprobe nff
 	must rt nft list ruleset
 	match "$out" "*flow add @f*"
-	must rt nft flush ruleset
+	must rt $NFT flush ruleset
 	unload nft_flow_offload nf_flow_table_inet nf_flow_table
 }
 
@@ -139,7 +137,7 @@ nff_first()
 	talk tcp $S4
 	wait_for 20 at_least hits 100
 	hush
-	must rt nft flush ruleset
+	must rt $NFT flush ruleset
 	unload nft_flow_offload nf_flow_table_inet nf_flow_table
 }
 
@@ -149,12 +147,12 @@ autoload()
 	unload nff
 	mkdir -p /etc/modprobe.d
 	cp /lab/files/modprobe.d/nff.conf /etc/modprobe.d/
-	must rt nft "add table inet x; add flowtable inet x f { hook ingress priority 0; devices = { r0 }; };
+	must rt $NFT "add table inet x; add flowtable inet x f { hook ingress priority 0; devices = { r0 }; };
 		add chain inet x c { type filter hook forward priority 0; }; add rule inet x c flow add @f"
 	true_that loaded nff
 	must ctl tables
 	match "$out" "table 1 x f *"
-	must rt nft flush ruleset
+	must rt $NFT flush ruleset
 	rm /etc/modprobe.d/nff.conf
 }
 
@@ -169,14 +167,14 @@ reload()
 	for i in 1 2 3; do
 		wait_for 20 at_least hits 50
 		must_fail rmmod nff
-		must rt nft flush ruleset
+		must rt $NFT flush ruleset
 		unload nff
 		must modprobe nff
 		rules
 	done
 	hits_grow
 	hush
-	must rt nft flush ruleset
+	must rt $NFT flush ruleset
 	wait_for 10 free
 }
 

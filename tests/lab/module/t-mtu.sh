@@ -54,10 +54,10 @@ udp_too_big()
 	rules
 	sv socat -u UDP6-RECV:7000 OPEN:$TMP/got,creat,trunc &
 	wait_for 10 udp_open
-	cl /lab/nffctl udp $S4 7000 1000:10 1400:3 1000:10 df=0
+	cl /lab/traffic udp $S4 7000 1000:10 1400:3 1000:10 df=0
 	wait_for 10 got_bytes $((20 * 1000 + 3 * 1400))
 	true_that at_least classic.2 3
-	match "$(cl /lab/nffctl udp $S4 7001 1000:5 1400:2 1000:1 df=1 2>&1)" "*EMSGSIZE*"
+	match "$(cl /lab/traffic udp $S4 7001 1000:5 1400:2 1000:1 df=1 2>&1)" "*EMSGSIZE*"
 	ip -n rt link set r1 mtu 1500; ip -n sv link set s0 mtu 1500
 	hush
 }

@@ -6,6 +6,9 @@
 # shellcheck source=lib.sh
 . module/lib.sh
 
+# the tests build upon each other
+tidy() { :; }
+
 # fill: a few flows of different kinds.
 fill()
 {
@@ -16,9 +19,9 @@ fill()
 	sv socat -u UDP6-RECV:7000 OPEN:/dev/null &
 	sv socat -u UDP6-RECV:7100 OPEN:/dev/null &
 	wait_for 10 udp_open
-	cl /lab/nffctl udp $S4 7000 100:5 port=5001
-	cl /lab/nffctl udp $S4 7100 100:5 port=5002
-	cl /lab/nffctl udp $S6 7000 100:5 port=5003
+	cl /lab/traffic udp $S4 7000 100:5 port=5001
+	cl /lab/traffic udp $S4 7100 100:5 port=5002
+	cl /lab/traffic udp $S6 7000 100:5 port=5003
 }
 
 filters()
@@ -88,7 +91,7 @@ events()
 	wait_for 10 udp_open
 	ctl monitor count=2 seconds=60 >$TMP/ev &
 	wait_for 10 grep -q joined $TMP/ev
-	cl /lab/nffctl udp $S4 7000 100:12 port=5010
+	cl /lab/traffic udp $S4 7000 100:12 port=5010
 	wait_for 10 grep -q ^flow $TMP/ev
 	match "$(grep ^flow $TMP/ev)" "*orig $C4:5010>$S4:7000*xmit=neigh*"
 	must ctl del osport=5010
@@ -107,7 +110,7 @@ overrun()
 	wait_for 10 grep -q joined $TMP/ev
 	kill -STOP $pid
 	for p in $(seq 6000 6040); do
-		cl /lab/nffctl udp $S4 7000 100:2 port=$p &
+		cl /lab/traffic udp $S4 7000 100:2 port=$p &
 	done
 	wait_for 30 at_least adds 35
 	kill -CONT $pid

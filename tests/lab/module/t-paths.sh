@@ -6,6 +6,12 @@
 # shellcheck source=lib.sh
 . module/lib.sh
 
+# path PATTERN: how the flow of talk goes.
+path()
+{
+	! is_own || match "$(ctl flows port=5201 | tail -n 1)" "$1"
+}
+
 both_ways()
 {
 	true_that copy $S4 $TMP/in $TMP/out
@@ -31,7 +37,7 @@ vlan()
 	talk tcp $S4
 	wait_for 20 at_least adds 3
 	hits_grow
-	match "$(ctl flows port=5201 | tail -n 1)" "$2"
+	path "$2"
 	hush
 }
 
@@ -53,7 +59,7 @@ qinq()
 	both_ways
 	talk tcp $S4
 	wait_for 20 at_least adds 3
-	match "$(ctl flows port=5201 | tail -n 1)" "*iif=r0*in=88a8:100 in=8100:7*"
+	path "*iif=r0*in=88a8:100 in=8100:7*"
 	hush
 }
 
@@ -86,7 +92,7 @@ bridge_()
 	talk tcp $S4
 	wait_for 20 at_least adds 3
 	hits_grow
-	match "$(ctl flows port=5201 | tail -n 1)" "$2"
+	path "$2"
 	if [ "$1" = roam ]; then
 		roam
 	fi
@@ -112,9 +118,50 @@ roam()
 	wait_for 30 received_more "$n" 200000
 }
 
+# pppoe MODE DEVICES PATTERN: a session between client and router; in MODE vlan in a VLAN.
 pppoe()
 {
-	skip "no PPPoE client here"
+	local c=c0 r=r0 client router
+
+	modprobe pppoe 2>/dev/null || skip "no PPPoE in this kernel"
+	topo_up
+	ip -n cl addr flush dev c0; ip -n rt addr flush dev r0
+	if [ "$1" = vlan ]; then
+		ip -n cl link add c0.5 link c0 type vlan id 5
+		ip -n rt link add r0.5 link r0 type vlan id 5
+		ip -n cl link set c0.5 up
+		ip -n rt link set r0.5 up
+		c=c0.5 r=r0.5
+	fi
+	modprobe ppp_generic
+	must session cl $c rt $r
+	client=$out
+	must session rt $r cl $c
+	router=$out
+	# as negotiated, and as large as the session allows
+	topo_addr cl ppp0 10.0.1.2/24 fd00:1::2/64
+	topo_addr rt ppp0 10.0.1.1/24 fd00:1::1/64
+	ip -n cl link set ppp0 mtu 1492
+	ip -n rt link set ppp0 mtu 1492
+	ip -n cl route replace default dev ppp0
+	ip -n cl -6 route replace default dev ppp0
+	DEVICES=$2 rules
+	both_ways
+	talk tcp $S4
+	wait_for 20 at_least adds 3
+	hits_grow
+	path "$3"
+	# the session ends under traffic
+	kill "$router"
+	wait_for 10 is_stat flows 0
+	kill "$client"
+	hush
+}
+
+# session NAMESPACE DEVICE PEER PEER'S-DEVICE: prints the process to be killed.
+session()
+{
+	/lab/traffic pppoe "$1" "$2" "$(in_ns "$3" cat "/sys/class/net/$4/address")" 77
 }
 
 # ipsec: client and router speak ESP; everything works, nothing of it is offloaded.
@@ -138,8 +185,8 @@ ipsec()
 	rules
 	true_that copy $S4 $TMP/small $TMP/out
 	true_that fetch $S4 $TMP/small $TMP/out2
-	same "$(stat_of hits)" 0 hits
-	same "$(stat_of adds)" 0 adds
+	true_that is_stat hits 0
+	true_that is_stat adds 0
 	true_that at_least refused.11 10
 	# a policy that comes while a flow is on the fast path takes it off
 	ip -n cl xfrm policy flush; ip -n rt xfrm policy flush
@@ -160,4 +207,7 @@ t qinq qinq
 t bridge bridge_ plain "*iif=r0 *xmit=direct iif=r1 oif=r0 *"
 t bridge-vlan bridge_ vlan "*iif=r0 *in=8100:9*xmit=direct iif=r1 oif=r0 *out=8100:9*"
 t bridge-roaming bridge_ roam "*xmit=direct*"
+t pppoe-upper pppoe plain "ppp0, r1" "*iif=ppp0 *"
+t pppoe-lower pppoe plain "r0, r1" "*iif=r0 *in=8864:77*"
+t pppoe-vlan pppoe vlan "r0, r1" "*iif=r0 *in=8100:5 in=8864:77*"
 t ipsec ipsec

@@ -63,7 +63,7 @@ ip neigh add 10.7.0.2 lladdr 02:00:00:00:00:01 dev p0 nud permanent
 sysctl -q -w net.ipv4.ip_forward=1 net.netfilter.nf_conntrack_max=1000000 \
 	net.ipv4.conf.all.rp_filter=0 net.netfilter.nf_conntrack_udp_timeout=600
 echo 262144 >/sys/module/nf_conntrack/parameters/hashsize
-nft -f - <<-E
+$NFT -f - <<-E
 table inet x {
 	flowtable f {
 		hook ingress priority 0
@@ -77,7 +77,7 @@ table inet x {
 E
 /lab/nffctl set family=1 table=x flowtable=f udp=900
 t flows-200000 many
-nft flush ruleset
+$NFT flush ruleset
 conntrack -F >/dev/null 2>&1
 ip link del p0; ip link del p1
 t unload unload nff

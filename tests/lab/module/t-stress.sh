@@ -16,8 +16,8 @@ traffic()
 	local i
 
 	for ((i = 0; i < rounds * 3; i++)); do
-		cl /lab/nffctl udp $S4 7000 100:20 1400:5 port=$((6000 + i % 7)) ttl=1:1
-		cl /lab/nffctl udp $S6 7000 100:20 port=$((6000 + i % 5))
+		cl /lab/traffic udp $S4 7000 100:20 1400:5 port=$((6000 + i % 7)) ttl=1:1
+		cl /lab/traffic udp $S6 7000 100:20 port=$((6000 + i % 5))
 		cl timeout 5 socat -u OPEN:$TMP/small TCP:$S4:7200
 	done
 }
@@ -39,9 +39,9 @@ tables()
 	for ((i = 0; i < rounds; i++)); do
 		rules counter 'oifname r1 masquerade'
 		ctl flush
-		rt nft 'add flowtable inet x g { hook ingress priority 5; devices = { d9 }; }'
+		rt $NFT 'add flowtable inet x g { hook ingress priority 5; devices = { d9 }; }'
 		rt ip link add d9 type dummy; rt ip link set d9 up
-		rt nft 'add flowtable inet x g { hook ingress priority 5; devices = { d9 }; }'
+		rt $NFT 'add flowtable inet x g { hook ingress priority 5; devices = { d9 }; }'
 		rt ip link set r1 down; rt ip link set r1 up
 		rt ip link del d9
 		rules
@@ -60,7 +60,7 @@ spaces()
 		ip -n z link add d0 type dummy
 		printf 'table inet x {\nflowtable f {\nhook ingress priority 0\ndevices = { d0 }\n}
 			chain c {\ntype filter hook forward priority 0\nflow add @f\n}\n}\n' |
-			ip netns exec z nft -f -
+			ip netns exec z $NFT -f -
 		ip netns exec z /lab/nffctl tables
 		ip netns del z
 	done
@@ -93,7 +93,7 @@ stress()
 	# shellcheck disable=SC2086
 	wait $pids
 	ns_kill sv
-	rt nft flush ruleset
+	rt $NFT flush ruleset
 	mapfile -t after < <(taken)
 	for cpu in 0 1; do
 		[ $((after[cpu] - before[cpu])) -ge 100 ] || fail "CPU $cpu had no traffic"
