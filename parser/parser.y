@@ -1549,7 +1549,7 @@ selector:
 						{ $$ = selector(p, @$, $7, $3);
 						  $$->field.num = at_most(p, $5, @5, 255); }
 	| FIB want_fib_flag fib_flags SYMBOL	{ $$ = fib(p, @$, $3, $4); }
-	| RAW_BASE ',' number ',' number	{ $$ = raw(p, @$, $1, $3, @3, $5, @5); }
+	| RAW_BASE ',' number ',' number	{ $$ = raw_field(p, @$, $1, $3, @3, $5, @5); }
 	| NUMGEN want_numgen SYMBOL MOD u32 offset_opt
 						{ $$ = numgen(p, @$, $3, $5, $6); }
 	| JHASH want_operand concat MOD u32 seed_opt offset_opt
