@@ -30,12 +30,12 @@ static const struct {
 	{ CMD_LIST, OBJ_SYSCTLS, flow_list_sysctls },
 	{ CMD_SET, OBJ_SYSCTLS, flow_set_sysctl },
 	{ CMD_SHOW, OBJ_CONNTRACK, flow_show_conntrack },
+	{ CMD_SHOW, OBJ_FEATURES, flow_show_features },
 };
 
 bool flow_is_cmd(const struct cmd *cmd)
 {
 	return cmd->obj >= OBJ_CONNTRACKS || cmd->op == CMD_MONITOR || cmd->op == CMD_SHOW ||
-	       cmd->op == CMD_TOP;
 }
 
 int flow_cmd(struct nff *n, const struct cmd *cmd)

@@ -2,4 +2,5 @@
 nff_sources += \
 	src/flow/show.c \
 	src/flow/show.h \
-	src/flow/show_conntrack.c
+	src/flow/show_conntrack.c \
+	src/flow/show_features.c

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "json.h"
 #include "nl.h"
 #include "show.h"
 
@@ -157,8 +156,13 @@ bool show_is_json(const struct nff *n, const struct query *q)
 
 void show_json(struct nff *n, json_t *value)
 {
-	json_write(&n->out, value);
+	char *text = json_dumps(value, JSON_REAL_PRECISION(6));
+
+	if (text)
+		out_puts(&n->out, text);
 	out_putc(&n->out, '\n');
+	free(text);
+	json_decref(value);
 }
 
 char *show_amount(char *buf, double v, unsigned int flags)

@@ -98,6 +98,42 @@ match "$out" "*! packets and bytes are not counted
   cure: sysctl -w net.netfilter.nf_conntrack_acct=1*"
 ip netns exec a sysctl -q -w net.netfilter.nf_conntrack_acct=1
 
+t "features of a kernel without flowtables"
+must a show features
+match "$out" "kernel          $(uname -r) *
+CAP_NET_ADMIN   yes
+fast path       none
+zones           yes
+*
+nf_tables             built in *
+accounting            on *
+forwarding            off *
+! this kernel has no flowtables: *
+  cure: build and load the bundled module, see nff-module(8)*"
+match "$out" "*! nothing is forwarded*ip_forward=1*"
+must a -j show features
+same "$(json 'd["features"]["backend"], d["features"]["net_admin"]')" "('none', True)"
+same "$(json 'd["features"]["settings"]["accounting"]')" 1
+
+t "looking at features leaves nothing behind"
+same "$(ip netns exec a nft list tables)" "table ip t"
+
+t "settings are followed"
+ip netns exec a sysctl -q -w net.ipv4.ip_forward=1 net.netfilter.nf_conntrack_events=0
+must a show features
+match "$out" "*
+events                off *
+forwarding            on *"
+unlike "$out" "*nothing is forwarded*"
+match "$out" "*! conntracks send no events*nf_conntrack_events=1*"
+ip netns exec a sysctl -q -w net.ipv4.ip_forward=0 net.netfilter.nf_conntrack_events=2
+
+t "features without the capability"
+must setpriv --bounding-set=-net_admin --inh-caps=-net_admin --ambient-caps=-net_admin "$NFF" \
+	show features
+match "$out" "*CAP_NET_ADMIN   no
+fast path       unknown*! without CAP_NET_ADMIN*"
+
 t "clauses that show does not use"
 must_fail a show conntrack limit 3
 match "$err" "*limit*"
