@@ -525,7 +525,7 @@ show_cmd:
 	;
 
 top_cmd:
-	clauses					{ add_query(p, @$, OBJ_FLOWS); }
+	clauses					{ add_query(p, @$, OBJ_ALL); }
 	| FLOWS flow_place clauses		{ add_query(p, @$, OBJ_FLOWS); }
 	| CONNTRACKS ct_places clauses		{ add_query(p, @$, OBJ_CONNTRACKS); }
 	;

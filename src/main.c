@@ -90,7 +90,7 @@ static int version(bool with_features)
 {
 	printf("nff %s\n", PACKAGE_VERSION);
 	if (with_features)
-		printf("  line editing:\treadline\n  JSON:\t\tjansson\n  bytecode:\tlibnftnl\n");
+		printf("  line editing:\treadline\n  top:\t\tncurses\n  JSON:\t\tjansson\n  bytecode:\tlibnftnl\n");
 	return 0;
 }
 

@@ -31,11 +31,15 @@ static const struct {
 	{ CMD_SET, OBJ_SYSCTLS, flow_set_sysctl },
 	{ CMD_SHOW, OBJ_CONNTRACK, flow_show_conntrack },
 	{ CMD_SHOW, OBJ_FEATURES, flow_show_features },
+	{ CMD_TOP, OBJ_ALL, flow_top },
+	{ CMD_TOP, OBJ_FLOWS, flow_top },
+	{ CMD_TOP, OBJ_CONNTRACKS, flow_top },
 };
 
 bool flow_is_cmd(const struct cmd *cmd)
 {
 	return cmd->obj >= OBJ_CONNTRACKS || cmd->op == CMD_MONITOR || cmd->op == CMD_SHOW ||
+	       cmd->op == CMD_TOP;
 }
 
 int flow_cmd(struct nff *n, const struct cmd *cmd)

@@ -3,4 +3,13 @@ nff_sources += \
 	src/flow/show.c \
 	src/flow/show.h \
 	src/flow/show_conntrack.c \
-	src/flow/show_features.c
+	src/flow/show_features.c \
+	src/flow/top.c \
+	src/flow/top.h \
+	src/flow/top_filter.c \
+	src/flow/top_line.c \
+	src/flow/top_model.c \
+	src/flow/top_sample.c \
+	src/flow/top_screen.c \
+	src/flow/top_source.c \
+	src/flow/top_text.c
