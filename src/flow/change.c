@@ -12,6 +12,7 @@
 
 #include "change.h"
 #include "change_batch.h"
+#include "change_offload.h"
 #include "change_set.h"
 #include "ct_encode.h"
 #include "ct_request.h"
@@ -29,11 +30,27 @@ struct changing {
 	struct ct_change what;		/* of an update */
 	struct change_batch batch;
 	uint64_t matched, malformed;
+	uint64_t on_path;		/* offloaded, and no way to take them off */
 };
 
 static bool is_update(const struct cmd *cmd)
 {
 	return cmd->op == CMD_UPDATE;
+}
+
+/* "--offloaded": off the fast path first. */
+static int release(struct changing *c, const struct conntrack *ct)
+{
+	int done;
+
+	if (!c->cmd->query->options[QO_OFFLOADED].given ||
+	    !(ct->status & (IPS_OFFLOAD | IPS_HW_OFFLOAD)))
+		return 0;
+	done = offload_release(c->n, c->cmd->query->options[QO_OFFLOADED].loc, ct);
+	if (done < 0)
+		return -ECANCELED;
+	c->on_path += !done;
+	return 0;
 }
 
 static int change_one(const struct nlmsghdr *nlh, void *arg)
@@ -52,6 +69,9 @@ static int change_one(const struct nlmsghdr *nlh, void *arg)
 		return 0;
 	c->matched++;
 	if (!is_update(c->cmd)) {
+		err = release(c, &ct);
+		if (err)
+			return err;
 		ct_put_delete(&c->batch.m, c->batch.queued, &ct);
 		return change_batch_added(&c->batch);
 	}
@@ -69,7 +89,11 @@ static void change_hint(struct changing *c, int err)
 	uint32_t has = c->what.has;
 
 	if (!is_update(c->cmd)) {
-		if (err == -EBUSY)
+		if (err == -EBUSY && c->on_path)
+			diag_hint(d, "their flows are in the kernel's own flowtable, which "
+				  "has no way to take them off: delete the flowtable, or wait "
+				  "until they time out");
+		else if (err == -EBUSY)
 			diag_hint(d, "the kernel does not delete an entry while a flowtable holds "
 				  "its flow: 'delete conntracks --offloaded' takes it off the fast "
 				  "path first");
@@ -108,6 +132,17 @@ static int conntracks_told(struct changing *c, int err)
 		diag_warning(&c->n->diags, c->cmd->loc, "%llu conntracks could not be read: "
 			     "the kernel sent them in an unknown form",
 			     (unsigned long long)c->malformed);
+	if (c->on_path && !o.failed) {
+		diag_warning(&c->n->diags, c->cmd->query->options[QO_OFFLOADED].loc,
+			     "%llu flows were not taken off the fast path first",
+			     (unsigned long long)c->on_path);
+		diag_hint(&c->n->diags, "they are in the kernel's own flowtable, which has no way "
+			  "to do that: it drops them when it next looks through its flows, "
+			  "within about a second");
+	}
+	/* the reason has been told */
+	if (err == -ECANCELED && c->n->diags.errors)
+		return -1;
 	err = change_told(c->n, c->cmd, &o);
 	if (err && o.failed)
 		change_hint(c, o.err);

@@ -6,6 +6,8 @@ nff_sources += \
 	src/flow/change_batch.c \
 	src/flow/change_batch.h \
 	src/flow/change_exp.c \
+	src/flow/change_offload.c \
+	src/flow/change_offload.h \
 	src/flow/change_set.c \
 	src/flow/change_set.h \
 	src/flow/change_tuple.c \
