@@ -20,26 +20,29 @@
  */
 unsigned int nff_walk(struct nff_net *nn, nff_walk_fn visit, void *arg)
 {
-	unsigned int i, removed = 0;
+	XA_STATE(xas, &nn->flows, 0);
+	unsigned int left, removed = 0;
 	struct nff_flow *flow;
-	unsigned long id = 0;
 
 	do {
+		left = NFF_WALK_BATCH;
 		rcu_read_lock();
-		for (i = 0; i < NFF_WALK_BATCH; i++) {
+		xas_for_each(&xas, flow, U32_MAX) {
 			enum nff_removed why;
 
-			flow = xa_find(&nn->flows, &id, U32_MAX, XA_PRESENT);
-			if (!flow)
-				break;
+			if (xas_retry(&xas, flow))
+				continue;
 			why = visit(flow, arg);
 			if (why && nff_flow_remove(flow, why))
 				removed++;
-			id++;
+			if (!--left) {
+				xas_pause(&xas);
+				break;
+			}
 		}
 		rcu_read_unlock();
 		cond_resched();
-	} while (flow && id <= U32_MAX);
+	} while (!left);
 	return removed;
 }
 
