@@ -179,13 +179,13 @@ true_that()
 }
 
 # wait_for SECONDS COMMAND...: polls until the command succeeds; gives up, failing the test, after
-# so many seconds. The command's output is not shown.
+# so many seconds, WAIT_FACTOR times as many where all is slow. The command's output is not shown.
 wait_for()
 {
 	local end
 
 	passed_over && return 1
-	end=$((SECONDS + $1))
+	end=$((SECONDS + $1 * ${WAIT_FACTOR:-1}))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -le $end ] || {

@@ -15,6 +15,7 @@ fill()
 	rules counter 'oifname r1 ip saddr 10.0.1.3 masquerade' \
 		'ct mark set 0x12
 		flow add @f'
+	keep >/dev/null
 	talk tcp $S4 >/dev/null 2>&1
 	sv socat -u UDP6-RECV:7000 OPEN:/dev/null &
 	sv socat -u UDP6-RECV:7100 OPEN:/dev/null &
@@ -89,7 +90,7 @@ events()
 	rules
 	sv socat -u UDP6-RECV:7000 OPEN:/dev/null &
 	wait_for 10 udp_open
-	ctl monitor count=2 seconds=60 >$TMP/ev &
+	ctl monitor count=2 seconds=200 >$TMP/ev &
 	wait_for 10 grep -q joined $TMP/ev
 	cl /lab/traffic udp $S4 7000 100:12 port=5010
 	wait_for 10 grep -q ^flow $TMP/ev
@@ -104,7 +105,7 @@ overrun()
 {
 	local p
 
-	exec_in rt /lab/nffctl monitor seconds=20 rcvbuf=2304 >$TMP/ev &
+	exec_in rt /lab/nffctl monitor seconds=200 rcvbuf=2304 >$TMP/ev &
 	local pid=$!
 
 	wait_for 10 grep -q joined $TMP/ev
