@@ -55,7 +55,7 @@ delete_one()
 	local id
 
 	on_path
-	id=$(rt nff list conntracks -o id offload where ip protocol udp | sed 's/.*id=//')
+	id=$(rt nff list conntracks offload -o id where ip protocol udp | sed 's/.*id=//')
 	must rt nff delete conntracks "$@" where ct id "$id"
 	same "$out" "1 conntrack deleted"
 	wait_for 10 gone "$id"
