@@ -115,12 +115,19 @@ static const struct rows ct_rows = ROWS(ct_array);
 
 int ct_decode(const struct nlmsghdr *nlh, struct conntrack *ct)
 {
+	return ct_decode_next(NULL, nlh, ct);
+}
+
+int ct_decode_next(struct rows_decoder *d, const struct nlmsghdr *nlh, struct conntrack *ct)
+{
 	const struct nfgenmsg *nfg = mnl_nlmsg_get_payload(nlh);
 	const char *p = (const char *)nfg + NLMSG_ALIGN(sizeof(*nfg));
+	const char *end = (const char *)nlh + nlh->nlmsg_len;
 
 	memset(ct, 0, sizeof(*ct));
 	if (nlh->nlmsg_len < NLMSG_HDRLEN + sizeof(*nfg))
 		return -EPROTO;
 	ct->family = nfg->nfgen_family;
-	return rows_decode(&ct_rows, p, (const char *)nlh + nlh->nlmsg_len, (char *)ct);
+	return d ? rows_decode_next(d, &ct_rows, p, end, (char *)ct) :
+		   rows_decode(&ct_rows, p, end, (char *)ct);
 }

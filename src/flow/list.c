@@ -14,6 +14,7 @@
 #include "flow.h"
 #include "match.h"
 #include "nl_open.h"
+#include "rows.h"
 #include "view.h"
 
 #define CT_NEW ((NFNL_SUBSYS_CTNETLINK << 8) | IPCTNL_MSG_CT_NEW)
@@ -29,6 +30,7 @@ struct listing {
 	const struct match *match;
 	struct view view;
 	uint64_t malformed;
+	struct rows_decoder decoder;
 	struct msgbuf resets;		/* requests, for each entry that was matched */
 };
 
@@ -102,7 +104,7 @@ static bool wanted_conntrack(struct listing *l, const struct nlmsghdr *nlh, stru
 {
 	if (nlh->nlmsg_type != CT_NEW)
 		return false;
-	if (ct_decode(nlh, ct) < 0) {
+	if (ct_decode_next(&l->decoder, nlh, ct) < 0) {
 		l->malformed++;
 		return false;
 	}

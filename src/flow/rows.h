@@ -59,4 +59,40 @@ extern const struct rows ct_tuple_rows;
  */
 int rows_decode(const struct rows *t, const char *p, const char *end, char *base);
 
+/*
+ * The same for many messages of a dump, most of which are built alike: the attribute headers of
+ * one are remembered with what became of its values. Where all headers of another one are the
+ * same, the values stand in the same places, and are taken from there in a third of the time.
+ * The decoder begins zeroed, and is for one table and one type of record.
+ */
+#define SHAPES		16
+#define SHAPE_ATTRS	64
+#define SHAPE_MASKS	16
+
+struct rows_shape {
+	uint16_t len;			/* of all attributes; 0: nothing is remembered */
+	uint16_t misses;		/* messages in a row that were built otherwise */
+	uint8_t n_heads, n_values, n_masks;
+	struct {
+		uint32_t head;		/* a struct nlattr */
+		uint16_t off;		/* from the first attribute */
+	} heads[SHAPE_ATTRS];
+	struct {
+		uint16_t src, dst;	/* of the value in the message, and in the record */
+		uint16_t len;		/* of the value */
+		const struct row *row;
+	} values[SHAPE_ATTRS];
+	struct {
+		uint16_t dst;		/* of a struct in the record */
+		uint32_t has;
+	} masks[SHAPE_MASKS];
+};
+
+struct rows_decoder {
+	struct rows_shape shapes[SHAPES];
+};
+
+int rows_decode_next(struct rows_decoder *d, const struct rows *t, const char *p, const char *end,
+		     char *base);
+
 #endif
