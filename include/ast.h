@@ -381,6 +381,24 @@ enum {
 	FTF_COUNTER	= 1 << 1,	/* counter: NFT_FLOWTABLE_COUNTER */
 };
 
+/*
+ * What the bundled kernel module lets one flowtable set for itself; it is no part of nf_tables,
+ * and goes its own way to the kernel.
+ */
+enum {
+	FTS_TCP_TIMEOUT	= 1 << 0,
+	FTS_UDP_TIMEOUT	= 1 << 1,
+	FTS_SIZE	= 1 << 2,
+};
+
+#define FLOWTABLE_TIMEOUT_MAX 86400	/* seconds; NFF_TIMEOUT_MAX of the module */
+struct flowtable_settings {
+	uint32_t has;			/* FTS_* */
+	uint32_t tcp_timeout, udp_timeout;	/* seconds; 0: the kernel's default */
+	uint32_t size;			/* largest number of flows; 0: no limit */
+	struct loc loc;			/* of the first one */
+};
+
 struct flowtable {
 	struct flowtable *next;
 	struct loc loc;
@@ -394,6 +412,7 @@ struct flowtable {
 	struct expr *dev_expr;		/* as parsed */
 	struct device *devs;		/* evaluated */
 	uint32_t use;			/* listed: how many rules refer to it */
+	struct flowtable_settings settings;
 };
 
 /* A set or map, named or anonymous. */

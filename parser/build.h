@@ -210,6 +210,9 @@ void chain_set_devices(struct parser *p, struct expr *devices);
 void set_priority(struct parser *p, struct loc loc, struct expr *base, bool minus, uint64_t offset);
 void flowtable_begin(struct parser *p, struct loc loc);
 void flowtable_end(struct parser *p, struct loc loc);
+/* setting: FTS_TCP_TIMEOUT, FTS_UDP_TIMEOUT */
+void flowtable_set_timeout(struct parser *p, uint64_t setting, uint64_t ms, struct loc loc);
+void flowtable_set_size(struct parser *p, uint64_t size, struct loc loc);
 void flowtable_set_hook(struct parser *p, const char *hook, struct loc hook_loc,
 			struct loc prio_loc);
 void set_begin(struct parser *p, struct loc loc, bool map);

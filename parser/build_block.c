@@ -359,6 +359,43 @@ void flowtable_set_hook(struct parser *p, const char *hook, struct loc hook_loc,
 	f->prio.loc = prio_loc;
 }
 
+/* Remember that a setting is given: it may be so once. */
+static void flowtable_setting(struct parser *p, uint32_t setting, const char *name,
+			      struct loc loc)
+{
+	struct flowtable_settings *s = &p->ft->settings;
+
+	if (s->has & setting)
+		parse_error(p, loc, "the %s of the flowtable is given twice", name);
+	if (!s->has)
+		s->loc = loc;
+	s->has |= setting;
+}
+
+void flowtable_set_timeout(struct parser *p, uint64_t setting, uint64_t ms, struct loc loc)
+{
+	struct flowtable_settings *s = &p->ft->settings;
+	uint64_t seconds = ms / 1000;
+
+	if (ms % 1000)
+		parse_error(p, loc, "the timeouts of a flowtable are whole seconds");
+	else if (seconds > FLOWTABLE_TIMEOUT_MAX)
+		parse_error(p, loc, "the timeout is too long: a flowtable's is 1d at most");
+	flowtable_setting(p, (uint32_t)setting,
+			  setting == FTS_TCP_TIMEOUT ? "tcp timeout" : "udp timeout", loc);
+	if (setting == FTS_TCP_TIMEOUT)
+		s->tcp_timeout = (uint32_t)seconds;
+	else
+		s->udp_timeout = (uint32_t)seconds;
+	p->want.mode = WANT_SYMBOL;
+}
+
+void flowtable_set_size(struct parser *p, uint64_t size, struct loc loc)
+{
+	flowtable_setting(p, FTS_SIZE, "size", loc);
+	p->ft->settings.size = (uint32_t)size;
+}
+
 /* ---- sets and maps ---- */
 
 void set_begin(struct parser *p, struct loc loc, bool map)

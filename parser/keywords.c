@@ -234,6 +234,11 @@ const struct symbol set_policies[] = {
 	{ "performance", NFT_SET_POL_PERFORMANCE }, { "memory", NFT_SET_POL_MEMORY }, { NULL, 0 },
 };
 
+/* Whose timeouts a flowtable has. */
+const struct symbol flowtable_protos[] = {
+	{ "tcp", FTS_TCP_TIMEOUT }, { "udp", FTS_UDP_TIMEOUT }, { NULL, 0 },
+};
+
 const struct symbol flowtable_flags[] = {
 	{ "offload", FTF_HW_OFFLOAD }, { "counter", FTF_COUNTER }, { NULL, 0 },
 };

@@ -52,7 +52,7 @@ const char *keyword_text(int token);
 extern const struct symbol time_units[];	/* second ...: in seconds */
 extern const struct symbol byte_units[];	/* bytes ...: in bytes */
 extern const struct symbol burst_units[];	/* packets: 0; bytes ... */
-extern const struct symbol table_flags[], set_flags[], set_policies[], flowtable_flags[];
+extern const struct symbol table_flags[], set_flags[], set_policies[], flowtable_flags[], flowtable_protos[];
 extern const struct symbol log_flags[], log_flags_tcp[], log_flags_ip[];
 extern const struct symbol queue_flags[], nat_flags[];
 extern const struct symbol fib_flags[], fib_results[], numgen_types[], osf_ttls[], xfrm_dirs[];

@@ -730,6 +730,7 @@ want_chain_type: %empty				{ want_word(p, "chain type", chain_types); };
 want_hook:	%empty				{ want_hook(p); };
 want_priority:	%empty				{ want_word(p, "priority", NULL); };
 want_ft_flags:	%empty			{ want_symbol(p, flowtable_flags, "flag"); };
+want_ft_proto:	%empty			{ want_symbol(p, flowtable_protos, "protocol"); };
 
 chain_devices:
 	%empty
@@ -785,6 +786,18 @@ flowtable_item:
 	| DEVICES '=' want_devices dev_list			{ p->ft->dev_expr = $4; }
 	| COUNTER				{ p->ft->flags |= FTF_COUNTER; }
 	| FLAGS want_ft_flags symbols		{ p->ft->flags |= $3; }
+	| TIMEOUT want_ft_proto ft_timeouts
+	| SIZE u32				{ flowtable_set_size(p, $2, @$); }
+	;
+
+ft_timeouts:
+	ft_timeout
+	| ft_timeouts ft_timeout
+	;
+
+/* another protocol may follow */
+ft_timeout:
+	SYMBOL time				{ flowtable_set_timeout(p, $1, $2, @$); }
 	;
 
 set_block:

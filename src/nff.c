@@ -10,6 +10,7 @@
 #include "compile.h"
 #include "flow.h"
 #include "flow_module.h"
+#include "flowtable_settings.h"
 #include "json.h"
 #include "kernel_error.h"
 #include "list.h"
@@ -120,7 +121,7 @@ static int run_query(struct nff *n, const struct cmd *cmd)
  * out. -ERESTART: read the input again, because another process was faster or,
  * with failures->n set, to find the statements that the kernel refused.
  */
-static int commit(struct nff *n, const struct cmds *cmds, struct batch_failures *failures)
+static int commit_batch(struct nff *n, const struct cmds *cmds, struct batch_failures *failures)
 {
 	struct batch b;
 	uint32_t genid = 0;
@@ -140,6 +141,22 @@ static int commit(struct nff *n, const struct cmds *cmds, struct batch_failures 
 	if (!err || err == -1)
 		err = failures->n ? batch_tell(n, &b, failures) : err;
 	batch_fini(&b);
+	return err;
+}
+
+/* The batch, and the settings of flowtables, which are no part of it. */
+static int commit(struct nff *n, const struct cmds *cmds, struct batch_failures *failures)
+{
+	struct arena arena = { 0 };
+	struct settings_plan *plan;
+	int err;
+
+	err = settings_prepare(n, &arena, cmds, &plan);
+	if (!err)
+		err = commit_batch(n, cmds, failures);
+	if (!err)
+		err = settings_apply(n, plan);
+	arena_free(&arena);
 	return err;
 }
 

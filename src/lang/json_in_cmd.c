@@ -227,12 +227,35 @@ static int rule_in(struct json_in *j, const json_t *v, struct cmd *cmd)
 
 /* ---- flowtables ---- */
 
+/* "timeout": {"tcp": 60, "udp": 20}, "size": 65536 */
+static int flowtable_settings_in(struct json_in *j, const json_t *v, const json_t *timeout,
+				 uint64_t size, struct flowtable_settings *s)
+{
+	uint64_t tcp = 0, udp = 0;
+	const struct json_prop props[] = {
+		{ .key = "tcp", .kind = JP_NUMBER, .to = &tcp, .max = FLOWTABLE_TIMEOUT_MAX },
+		{ .key = "udp", .kind = JP_NUMBER, .to = &udp, .max = FLOWTABLE_TIMEOUT_MAX },
+		{ .key = NULL }
+	};
+
+	if (timeout && json_props(j, timeout, props))
+		return -1;
+	s->has = (timeout && json_object_get(timeout, "tcp") ? FTS_TCP_TIMEOUT : 0) |
+		 (timeout && json_object_get(timeout, "udp") ? FTS_UDP_TIMEOUT : 0) |
+		 (json_object_get(v, "size") ? FTS_SIZE : 0);
+	s->tcp_timeout = (uint32_t)tcp;
+	s->udp_timeout = (uint32_t)udp;
+	s->size = (uint32_t)size;
+	s->loc = json_loc(j, timeout ? timeout : json_object_get(v, "size"));
+	return 0;
+}
+
 static int flowtable_in(struct json_in *j, const json_t *v, struct cmd *cmd)
 {
 	struct flowtable *f = arena_new(j->a, struct flowtable);
 	bool counter = false;
-	const json_t *dev = NULL;
-	uint64_t flags = 0;
+	const json_t *dev = NULL, *timeout = NULL;
+	uint64_t flags = 0, size = 0;
 	int64_t prio = 0;
 	const struct json_prop props[] = {
 		{ .key = "family", .kind = JP_FAMILY, .to = &f->h.family, .required = true },
@@ -244,6 +267,8 @@ static int flowtable_in(struct json_in *j, const json_t *v, struct cmd *cmd)
 		{ .key = "dev", .kind = JP_VALUE, .to = &dev },
 		{ .key = "counter", .kind = JP_BOOL, .to = &counter },
 		{ .key = "flags", .kind = JP_FLAGS, .to = &flags, .names = json_flowtable_flags },
+		{ .key = "timeout", .kind = JP_VALUE, .to = &timeout },
+		{ .key = "size", .kind = JP_NUMBER, .to = &size, .max = UINT32_MAX },
 		{ .key = NULL }
 	};
 
@@ -253,6 +278,8 @@ static int flowtable_in(struct json_in *j, const json_t *v, struct cmd *cmd)
 	f->hook = -1;
 	cmd->h = f->h;
 	if (dev && !(f->dev_expr = json_in_devices(j, dev)))
+		return -1;
+	if (flowtable_settings_in(j, v, timeout, size, &f->settings))
 		return -1;
 	if (!json_object_get(v, "hook") != !json_object_get(v, "prio"))
 		return json_error(j, v, NULL, "hook and prio go together");

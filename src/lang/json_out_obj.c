@@ -107,6 +107,18 @@ static json_t *object_head(const struct handle *h)
 	return o;
 }
 
+/* {"tcp": 60, "udp": 20}, in seconds; NULL: none is set. */
+static json_t *flowtable_timeouts(const struct flowtable_settings *s)
+{
+	json_t *o = s->has & (FTS_TCP_TIMEOUT | FTS_UDP_TIMEOUT) ? json_object() : NULL;
+
+	if (s->has & FTS_TCP_TIMEOUT)
+		json_put_u64(o, "tcp", s->tcp_timeout);
+	if (s->has & FTS_UDP_TIMEOUT)
+		json_put_u64(o, "udp", s->udp_timeout);
+	return o;
+}
+
 json_t *json_flowtable(const struct flowtable *f, const struct print_opts *opts)
 {
 	json_t *o = object_head(&f->h);
@@ -122,6 +134,9 @@ json_t *json_flowtable(const struct flowtable *f, const struct print_opts *opts)
 		json_put(o, "counter", json_true());
 	json_put(o, "flags", json_flag_names(json_flowtable_flags,
 					     f->flags & ~(uint32_t)FTF_COUNTER));
+	json_put(o, "timeout", flowtable_timeouts(&f->settings));
+	if (f->settings.has & FTS_SIZE)
+		json_put_u64(o, "size", f->settings.size);
 	return json_wrap("flowtable", o);
 }
 

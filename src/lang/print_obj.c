@@ -216,6 +216,26 @@ void print_cmd_rule(struct out *o, const char *op, const struct rule *r,
 
 /* ---- flowtables ---- */
 
+/* "timeout tcp 1m udp 20s", "size 65536" */
+static void print_flowtable_settings(struct out *o, const struct flowtable_settings *s,
+				     const char *before, const char *after)
+{
+	if (s->has & (FTS_TCP_TIMEOUT | FTS_UDP_TIMEOUT)) {
+		out_printf(o, "%stimeout", before);
+		if (s->has & FTS_TCP_TIMEOUT) {
+			out_puts(o, " tcp ");
+			out_duration(o, s->tcp_timeout * UINT64_C(1000));
+		}
+		if (s->has & FTS_UDP_TIMEOUT) {
+			out_puts(o, " udp ");
+			out_duration(o, s->udp_timeout * UINT64_C(1000));
+		}
+		out_puts(o, after);
+	}
+	if (s->has & FTS_SIZE)
+		out_printf(o, "%ssize %u%s", before, s->size, after);
+}
+
 static void print_flowtable_body(struct out *o, const struct flowtable *f, const char *before,
 				 const char *after, const struct print_opts *opts)
 {
@@ -243,6 +263,7 @@ static void print_flowtable_body(struct out *o, const struct flowtable *f, const
 		out_printf(o, "%sflags offload%s", before, after);
 	if (f->flags & FTF_COUNTER)
 		out_printf(o, "%scounter%s", before, after);
+	print_flowtable_settings(o, &f->settings, before, after);
 }
 
 void print_flowtable(struct out *o, const struct flowtable *f, const struct print_opts *opts)
@@ -259,7 +280,7 @@ void print_cmd_flowtable(struct out *o, const char *op, const struct flowtable *
 {
 	out_printf(o, "%s flowtable %s %s %s", op, family_word(f->h.family), f->h.table.s,
 		   f->h.obj.s);
-	if (f->has_hook || f->devs || f->dev_expr) {
+	if (f->has_hook || f->devs || f->dev_expr || f->settings.has) {
 		out_puts(o, " { ");
 		print_flowtable_body(o, f, "", "; ", opts);
 		out_putc(o, '}');

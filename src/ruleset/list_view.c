@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flowtable_settings.h"
 #include "json.h"
 #include "list_int.h"
 #include "print.h"
@@ -256,6 +257,8 @@ static int fetch_parts(struct showing *sh)
 		err = fetch_sets(sh->l, t, sh->name);
 	if (!err && parts & V_FLOWTABLES)
 		err = fetch_flowtables(sh->l, t, sh->name);
+	if (!err && parts & V_FLOWTABLES)
+		settings_fill(sh->l->n, t->flowtables);
 	if (!err && parts & V_CHAINS)
 		err = fetch_chains(sh->l, t, sh->name);
 	return err;

@@ -15,5 +15,6 @@ nff_sources += \
 	src/ruleset/monitor.c \
 	src/ruleset/obj_attrs.c \
 	src/ruleset/rule_index.c \
+	src/ruleset/settings.c \
 	src/ruleset/udata.c
 EXTRA_DIST += src/ruleset/compile_int.h
