@@ -40,6 +40,13 @@ int list_exists(struct nff *n, const struct cmd *cmd);
 /* Does the kernel know the destroy messages (6.3 and later)? */
 bool list_kernel_destroys(struct nff *n);
 
+/*
+ * Calls cb for each flowtable that h selects by family, table and obj (absent: any); what it gets
+ * is gone when it returns. 0 or -errno; a kernel without flowtables has none.
+ */
+int list_flowtables(struct nff *n, const struct handle *h,
+		    void (*cb)(const struct flowtable *f, void *arg), void *arg);
+
 /* Names for completion: calls cb for each; 0 or -errno. */
 typedef void (*name_cb)(const char *name, unsigned int family, const char *table, void *arg);
 int list_names(struct nff *n, enum obj_kind kind, name_cb cb, void *arg);

@@ -11,6 +11,10 @@ static const struct {
 } flow_cmds[] = {
 	{ CMD_LIST, OBJ_CONNTRACKS, flow_list_conntracks },
 	{ CMD_LIST, OBJ_FLOWS, flow_list_flows },
+	{ CMD_DELETE, OBJ_FLOWS, flow_change_flows },
+	{ CMD_RESET, OBJ_FLOWS, flow_change_flows },
+	{ CMD_FLUSH, OBJ_FLOWS, flow_flush_flows },
+	{ CMD_SHOW, OBJ_FLOWTABLES, flow_show_flowtables },
 	{ CMD_LIST, OBJ_EXPECTATIONS, flow_list_expectations },
 	{ CMD_RESET, OBJ_CONNTRACKS, flow_reset_conntracks },
 	{ CMD_MONITOR, OBJ_ALL, flow_monitor },

@@ -8,7 +8,7 @@
 
 #include "flow.h"
 #include "flow_dump.h"
-#include "list.h"
+#include "flow_table.h"
 #include "query.h"
 #include "view.h"
 
@@ -51,7 +51,7 @@ static int list_of_conntrack(struct nff *n, const struct cmd *cmd)
 	struct cmd list = *cmd;
 
 	if (cmd->h.table.s) {
-		diag_error(&n->diags, cmd->h.table.loc,
+		diag_error(&n->diags, cmd->h.obj.s ? cmd->h.obj.loc : cmd->h.table.loc,
 			   "the kernel's own flowtable does not tell which flows it holds");
 		diag_hint(&n->diags, "'list flows' without a table shows what conntrack knows of "
 			  "all of them; the bundled module nff tells the rest");
@@ -62,34 +62,66 @@ static int list_of_conntrack(struct nff *n, const struct cmd *cmd)
 	/* it was that of the table */
 	q.family = 0;
 	q.offload = true;
-	diag_warning(&n->diags, cmd->loc, "the module nff is not loaded: these are the "
-		     "connections that conntrack knows to be offloaded");
-	diag_hint(&n->diags, "the kernel's own flowtable does not tell flowtable, devices, age, "
-		  "time left and rates of a flow");
+	diag_warning(&n->diags, cmd->loc, "the kernel's own flowtable does not tell its flows: "
+		     "these are the connections that conntrack knows to be offloaded");
+	diag_hint(&n->diags, "flowtable, devices, age, time left and rates are known to the "
+		  "bundled module nff only");
 	return flow_list_conntracks(n, &list);
+}
+
+/* Which modules have the flowtables that are meant? */
+struct backends {
+	bool bundled, in_tree;
+	const char *in_tree_name;	/* of one of them */
+};
+
+static int find_backends(struct nff *n, struct arena *a, const struct cmd *cmd,
+			 struct backends *b)
+{
+	struct flow_table *t;
+
+	if (flow_tables_read(n, a, cmd->loc, &cmd->h, &t))
+		return -1;
+	if (!t && cmd->h.table.s)
+		return diag_error(&n->diags, cmd->h.obj.s ? cmd->h.obj.loc : cmd->h.table.loc,
+				  cmd->h.obj.s ? "there is no such flowtable" :
+				  "there is no flowtable in that table");
+	for (; t; t = t->next) {
+		b->bundled |= t->bundled;
+		b->in_tree |= !t->bundled;
+		if (!t->bundled)
+			b->in_tree_name = t->ft->h.obj.s;
+	}
+	return 0;
 }
 
 int flow_list_flows(struct nff *n, const struct cmd *cmd)
 {
 	struct query q = *cmd->query;
+	struct arena arena = { 0 };
+	struct backends b = { 0 };
 	struct flow_module *mod;
-	struct arena arena;
 	struct match *match;
-	int found, err = -1;
+	int err = -1;
 
-	if (query_check(n, cmd, QUERY_FAMILY | QUERY_WHERE | QUERY_VIEW))
-		return -1;
-	found = flow_module_find(n, &mod);
-	if (found < 0)
-		return -1;
-	if (!found)
-		return list_of_conntrack(n, cmd);
+	if (query_check(n, cmd, QUERY_FAMILY | QUERY_WHERE | QUERY_VIEW) ||
+	    find_backends(n, &arena, cmd, &b))
+		goto out;
+	if (b.in_tree && !b.bundled) {
+		err = list_of_conntrack(n, cmd);
+		goto out;
+	}
+	if (b.in_tree)
+		diag_warning(&n->diags, cmd->loc, "the flowtable '%s' is one of the kernel's own, "
+			     "which does not tell its flows: they are not in the list",
+			     b.in_tree_name);
 	/* the family is that of the table, no match */
 	q.family = 0;
-	arena_init(&arena);
 	match = match_new(n, &arena, &q, &flow_record);
-	if (match)
+	mod = match ? flow_module_need(n, cmd->loc) : NULL;
+	if (mod)
 		err = list_of_module(n, mod, cmd, match);
+out:
 	arena_free(&arena);
 	return err;
 }

@@ -49,6 +49,8 @@ nff_sources += \
 	src/flow/match_int.h \
 	src/flow/match_run.c \
 	src/flow/match_set.c \
+	src/flow/flow_change.c \
+	src/flow/flow_change.h \
 	src/flow/flow_decode.c \
 	src/flow/flow_dump.c \
 	src/flow/flow_dump.h \
@@ -58,6 +60,8 @@ nff_sources += \
 	src/flow/flow_names.c \
 	src/flow/flow_print.c \
 	src/flow/flow_record.c \
+	src/flow/flow_show.c \
+	src/flow/flow_table.c \
 	src/flow/flow_value.c \
 	src/flow/flow_value.h \
 	src/flow/rows.c \

@@ -40,8 +40,8 @@ struct flow_module *flow_module_need(struct nff *n, struct loc loc)
 
 	if (found == 0) {
 		diag_error(&n->diags, loc, "the bundled module nff is not loaded");
-		diag_hint(&n->diags, "'modprobe nff' loads it; of the kernel's own flowtable only "
-			  "conntrack knows something: 'list conntracks offload'");
+		diag_hint(&n->diags, "'modprobe nff' loads it; the kernel's own flowtable does not "
+			  "tell its flows, 'list conntracks offload' shows what conntrack knows");
 	}
 	return found == 1 ? mod : NULL;
 }

@@ -124,6 +124,43 @@ int list_names(struct nff *n, enum obj_kind kind, name_cb cb, void *arg)
 	return err;
 }
 
+/* ---- flowtables ---- */
+
+struct flowtables {
+	struct lister *l;
+	const struct handle *h;
+	void (*cb)(const struct flowtable *f, void *arg);
+	void *arg;
+};
+
+static int on_flowtable(const struct nlmsghdr *nlh, void *arg)
+{
+	struct flowtables *fts = arg;
+	const struct handle *h = fts->h;
+	struct flowtable *f = decompile_flowtable(&fts->l->d, nlh);
+
+	if (f && (!h->family || h->family == f->h.family) &&
+	    (!h->table.s || !strcmp(h->table.s, f->h.table.s)) &&
+	    (!h->obj.s || !strcmp(h->obj.s, f->h.obj.s)))
+		fts->cb(f, fts->arg);
+	return 0;
+}
+
+int list_flowtables(struct nff *n, const struct handle *h,
+		    void (*cb)(const struct flowtable *f, void *arg), void *arg)
+{
+	struct lister l;
+	struct flowtables fts = { &l, h, cb, arg };
+	int err;
+
+	lister_init(&l, n, NULL);
+	if (l.nl)
+		ask_begin(&l.m, NFT_MSG_GETFLOWTABLE, true, h->family);
+	err = l.nl ? ask(&l, on_flowtable, &fts) : -ENOTCONN;
+	lister_fini(&l);
+	return err == -EOPNOTSUPP || err == -ENOENT || err == -EINVAL || err == -EINTR ? 0 : err;
+}
+
 /* ---- "did you mean" ---- */
 
 struct suggestion {

@@ -363,7 +363,7 @@ int settings_prepare(struct nff *n, struct arena *a, const struct cmds *cmds,
 	struct handle all = { 0 };
 	struct flow_module *mod;
 	const struct cmd *c = cmds->first;
-	int found;
+	int found, err;
 
 	*plan = NULL;
 	while (c && !has_settings(c))
@@ -375,11 +375,14 @@ int settings_prepare(struct nff *n, struct arena *a, const struct cmds *cmds,
 	found = flow_module_find(n, &mod);
 	if (found < 0)
 		return -1;
+	err = found ? module_tables(mod, a, &all, &p.module) : 0;
+	if (!err)
+		err = list_names(n, OBJ_TABLE, on_name, &tables);
 	/* Where reading is not allowed writing is not either, and says so better. */
-	if ((found && module_tables(mod, a, &all, &p.module)) ||
-	    list_names(n, OBJ_FLOWTABLE, on_name, &names) ||
-	    list_names(n, OBJ_TABLE, on_name, &tables))
-		return 0;
+	if (err)
+		return err == -EPERM ? 0 : flow_module_error(n, c->loc, "read the flowtables", err);
+	/* A kernel without flowtables has none. */
+	list_names(n, OBJ_FLOWTABLE, on_name, &names);
 	p.ruleset = names.list;
 	p.tables = tables.list;
 	return plan_all(&p);
