@@ -15,7 +15,7 @@ int flow_cmd(struct nff *n, const struct cmd *cmd);
 /* What the commands are (src/flow/cmd.c has the table); each as flow_cmd(). */
 int flow_list_conntracks(struct nff *n, const struct cmd *cmd);
 int flow_list_flows(struct nff *n, const struct cmd *cmd);
-int flow_change_flows(struct nff *n, const struct cmd *cmd);	/* delete, reset */
+int flow_change_flows(struct nff *n, const struct cmd *cmd);	/* delete, destroy, reset */
 int flow_flush_flows(struct nff *n, const struct cmd *cmd);
 int flow_show_flowtables(struct nff *n, const struct cmd *cmd);
 int flow_list_expectations(struct nff *n, const struct cmd *cmd);

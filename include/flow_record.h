@@ -63,6 +63,7 @@ enum {					/* struct flow */
 	FL_FAMILY	= 1 << 11,
 	FL_TABLE	= 1 << 12,
 	FL_FLOWTABLE	= 1 << 13,
+	FL_RATES	= 1 << 14,	/* not of a message: rate is set */
 };
 
 struct flow {
@@ -81,6 +82,7 @@ struct flow {
 	/* Not of the message: */
 	uint64_t now;			/* when it was read, nanoseconds since 1970 */
 	struct devices *devices;	/* names of devices; not owned */
+	uint64_t rate[2];		/* bits a second, where they are not those since it began */
 };
 
 /*
@@ -93,7 +95,7 @@ int flow_decode(const struct nlmsghdr *nlh, uint64_t now, struct devices *device
 
 /* Nanoseconds from the begin of the flow until it was read. */
 uint64_t flow_age(const struct flow *f);
-/* Bits a second of a direction (enum ct_dir), on average since the flow began. */
+/* Bits a second of a direction (enum ct_dir), on average since the flow began unless it says. */
 uint64_t flow_rate(const struct flow *f, unsigned int dir);
 /* The routed device where packets of a direction come in or leave; 0: not known. */
 uint32_t flow_iif(const struct flow *f, unsigned int dir);

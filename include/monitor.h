@@ -152,6 +152,6 @@ void monitor_dying(struct watch *w);
 /* The figures at the end, to the diagnostics or to the output. */
 void monitor_summary(struct monitor *m);
 
-extern const struct monitor_source conntrack_source, ruleset_source;
+extern const struct monitor_source conntrack_source, flow_source, ruleset_source;
 
 #endif

@@ -12,6 +12,7 @@ static const struct {
 	{ CMD_LIST, OBJ_CONNTRACKS, flow_list_conntracks },
 	{ CMD_LIST, OBJ_FLOWS, flow_list_flows },
 	{ CMD_DELETE, OBJ_FLOWS, flow_change_flows },
+	{ CMD_DESTROY, OBJ_FLOWS, flow_change_flows },
 	{ CMD_RESET, OBJ_FLOWS, flow_change_flows },
 	{ CMD_FLUSH, OBJ_FLOWS, flow_flush_flows },
 	{ CMD_SHOW, OBJ_FLOWTABLES, flow_show_flowtables },

@@ -118,14 +118,22 @@ static int change_all(struct flow_module *mod, const struct cmd *cmd, uint8_t wh
 	return err;
 }
 
-static int report(struct nff *n, const struct cmd *cmd, const char *done, uint64_t count, int err)
+static int report(struct nff *n, const struct cmd *cmd, uint64_t count, int err)
 {
+	bool reset = cmd->op == CMD_RESET;
+	const struct change_outcome o = {
+		.one = "flow", .many = "flows", .done = reset ? "reset" : "deleted",
+		.changed = count,
+	};
+
+	if (!err && !count && cmd->query->where && cmd->op != CMD_DESTROY)
+		return diag_error(&n->diags, cmd->query->where_loc, "no flow matches");
 	/* What was done before an error is told, too. */
 	if (!err || count)
-		change_report(n, cmd, "flow", "flows", done, count);
+		change_report(n, cmd, &o);
 	if (!err)
 		return 0;
-	return flow_module_error(n, cmd->loc, cmd->op == CMD_RESET ? "reset the flows" :
+	return flow_module_error(n, cmd->loc, reset ? "reset the flows" :
 				 "take the flows off the fast path", err);
 }
 
@@ -183,8 +191,7 @@ int flow_change_flows(struct nff *n, const struct cmd *cmd)
 		      q.where ? change_matching(mod, cmd, what, match, &count) :
 				change_all(mod, cmd, what, &count);
 		if (!n->check)
-			err = report(n, cmd, what == NFF_CMD_RESET ? "reset" : "deleted", count,
-				     err);
+			err = report(n, cmd, count, err);
 	}
 	arena_free(&arena);
 	return err;
@@ -208,5 +215,5 @@ int flow_flush_flows(struct nff *n, const struct cmd *cmd)
 	if (n->check)
 		return 0;
 	err = change_all(mod, cmd, NFF_CMD_FLUSH_FLOWS, &count);
-	return report(n, cmd, "deleted", count, err);
+	return report(n, cmd, count, err);
 }

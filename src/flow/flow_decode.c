@@ -93,6 +93,8 @@ uint64_t flow_rate(const struct flow *f, unsigned int dir)
 {
 	uint64_t age = flow_age(f);
 
+	if (f->has & FL_RATES)
+		return f->rate[dir];
 	if (!age)
 		return 0;
 	return (uint64_t)((unsigned __int128)f->dir[dir].bytes * 8 * 1000000000 / age);

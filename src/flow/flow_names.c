@@ -40,6 +40,7 @@ static const struct reason refused[] = {
 };
 
 static const struct reason removed[] = {
+	[NFF_REMOVED_UNSPEC]	= { "unknown", "it was not told" },
 	[NFF_REMOVED_TIMEOUT]	= { "timeout", "no packet for the flowtable's timeout" },
 	[NFF_REMOVED_TCP_FIN]	= { "tcp-fin", "the connection is closed" },
 	[NFF_REMOVED_TCP_RST]	= { "tcp-rst", "the connection is reset" },

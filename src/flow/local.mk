@@ -64,6 +64,7 @@ nff_sources += \
 	src/flow/flow_table.c \
 	src/flow/flow_value.c \
 	src/flow/flow_value.h \
+	src/flow/monitor_flow.c \
 	src/flow/rows.c \
 	src/flow/rows.h \
 	src/flow/tuple_value.c \

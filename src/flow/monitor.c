@@ -27,7 +27,7 @@
 #define LAST_MS		1000
 
 static const struct monitor_source *const sources[] = {
-	&conntrack_source, &ruleset_source,
+	&conntrack_source, &flow_source, &ruleset_source,
 };
 #define N_SOURCES (sizeof(sources) / sizeof(sources[0]))
 
@@ -98,6 +98,8 @@ static int open_watch(struct monitor *m, struct watch *w, const struct listen_op
 	if (!w->listen)
 		return cannot_listen(m, w->src, -errno);
 	err = w->src->join(w);
+	if (err == -EOPNOTSUPP && m->all)
+		return err;
 	if (err)
 		return err == -ENOTCONN ? -1 : cannot_listen(m, w->src, err);
 	return w->src->type ? watch_start(w) : 0;
@@ -112,6 +114,7 @@ static int start_watch(struct monitor *m, const struct monitor_source *src, uint
 		.reliable = m->q->options[QO_RELIABLE].given,
 	};
 	struct watch *w = &m->watches[m->n_watches];
+	int err;
 
 	if (m->interval_ms && !src->tick)
 		return diag_error(&m->n->diags, m->q->options[QO_INTERVAL].loc,
@@ -127,7 +130,14 @@ static int start_watch(struct monitor *m, const struct monitor_source *src, uint
 		QUERY_NEW | QUERY_UPDATE | QUERY_DESTROY,
 	};
 	m->n_watches++;
-	if (open_watch(m, w, &opts) < 0)
+	err = open_watch(m, w, &opts);
+	if (err == -EOPNOTSUPP) {
+		/* "monitor all", of what there is */
+		listen_close(w->listen);
+		m->n_watches--;
+		return 0;
+	}
+	if (err < 0)
 		return -1;
 	return src->start ? src->start(w) : 0;
 }

@@ -12,15 +12,45 @@
 
 #define SLOTS_MIN	64u
 
+struct kept_name {
+	struct kept_name *next;
+	size_t len;
+	char s[];
+};
+
 void devices_forget(struct devices *d)
 {
 	free(d->slots);
-	memset(d, 0, sizeof(*d));
+	d->slots = NULL;
+	d->n_slots = d->used = 0;
 }
 
 void devices_fini(struct devices *d)
 {
 	devices_forget(d);
+	while (d->names) {
+		struct kept_name *next = d->names->next;
+
+		free(d->names);
+		d->names = next;
+	}
+}
+
+const char *devices_keep_name(struct devices *d, const char *s, size_t len)
+{
+	struct kept_name *k;
+
+	if (!len)
+		return NULL;
+	for (k = d->names; k; k = k->next)
+		if (k->len == len && !memcmp(k->s, s, len))
+			return k->s;
+	k = xmalloc(sizeof(*k) + len);
+	memcpy(k->s, s, len);
+	k->len = len;
+	k->next = d->names;
+	d->names = k;
+	return k->s;
 }
 
 /* The place of an index: that which has it, or the free one where it belongs. */

@@ -7,7 +7,7 @@
 # shellcheck source=lib.sh
 . module/lib.sh
 
-NFT=nff
+NFT=$NFF
 
 # settings: what the module has, "TCP UDP SIZE".
 settings()
@@ -20,12 +20,12 @@ block()
 	printf 'table inet x { flowtable f { hook ingress priority 0; devices = { r0, r1 }; %s } }' "$1"
 }
 
-load() { must rt nff -f - <<<"$(block "$1")"; }
+load_block() { must rt nff -f - <<<"$(block "$1")"; }
 
 set_and_listed()
 {
 	rt nff flush ruleset
-	load 'timeout tcp 90s udp 20s; size 65536;'
+	load_block 'timeout tcp 90s udp 20s; size 65536;'
 	same "$(settings)" "90 20 65536"
 	must rt nff list flowtables
 	match "$out" "*timeout tcp 1m30s udp 20s*size 65536*"
@@ -43,7 +43,7 @@ set_and_listed()
 	same "$(rt nff list ruleset)" "$(cat $TMP/text)"
 	# what is the default is not listed
 	rt nff flush ruleset
-	load ''
+	load_block ''
 	same "$(settings)" "0 0 0"
 	same "$(rt nff list flowtables | grep -c -e timeout -e size)" 0
 }
@@ -51,10 +51,10 @@ set_and_listed()
 changed_again()
 {
 	rt nff flush ruleset
-	load 'timeout tcp 90s udp 20s; size 5;'
-	load 'size 6'
+	load_block 'timeout tcp 90s udp 20s; size 5;'
+	load_block 'size 6'
 	same "$(settings)" "90 20 6" "only what is given changes"
-	load 'timeout udp 0s'
+	load_block 'timeout udp 0s'
 	same "$(settings)" "90 0 6"
 	must rt nff add flowtable inet x f '{ hook ingress priority 0; timeout tcp 1h; }'
 	same "$(settings)" "3600 0 6"
@@ -178,7 +178,9 @@ changes()
 	# the connection goes on, and comes back
 	match "$(conntracks sport=5001)" "*sport=5001*"
 	same "$(conntracks sport=5001 OFFLOAD)" ""
-	must rt nff delete flows where udp sport 5001
+	must_fail rt nff delete flows where udp sport 5001
+	match "$err" "*no flow matches*"
+	must rt nff destroy flows where udp sport 5001
 	same "$out" "0 flows deleted"
 	must rt nff -j delete flows where ip saddr 10.0.0.0/8 udp dport 7000
 	same "$out" '{"flows": {"deleted": 2}}'
@@ -218,6 +220,71 @@ offloaded_tcp()
 	must rt nff show flowtables
 	match "$out" "*hit rate      [1-9]*.* %*removed*tcp-fin: the connection is closed*"
 }
+
+# A flow when it comes, what it moves, and when it leaves with its last counters.
+monitors()
+{
+	local pid
+
+	rules
+	sv socat -u UDP6-RECV:7000 OPEN:/dev/null &
+	wait_for 10 udp_open
+	exec_in rt "$NFF" monitor flows -l --interval 1s where udp sport 5100 >$TMP/ev 2>&1 &
+	pid=$!
+	wait_for 10 monitoring
+	cl /lab/nffctl udp $S4 7000 100:12 port=5101
+	cl /lab/nffctl udp $S4 7000 100:21 port=5100
+	wait_for 10 grep -q '\[NEW\] udp .* sport=5100 ' $TMP/ev
+	wait_for 10 grep -q '\[RATE\] udp .* sport=5100 ' $TMP/ev
+	same "$(grep -c 5101 $TMP/ev)" 0
+	rt nff delete flows where udp sport 5100
+	wait_for 10 grep -q DESTROY $TMP/ev
+	# 20 packets of 128 bytes: the first one was refused
+	match "$(grep DESTROY $TMP/ev)" \
+		"*src=$C4 dst=$S4 sport=5100 dport=7000 packets=19 bytes=2432 *flowtable=inet/x/f iif=r0 oif=r1 nat=none age=* reason=user"
+	kill -INT $pid
+	wait $pid
+	exec_in rt "$NFF" -j monitor flows destroy -l >$TMP/ev 2>&1 &
+	pid=$!
+	wait_for 10 monitoring
+	rt nff flush ruleset
+	wait_for 10 grep -q '"event": "destroy".*"sport": 5101.*"packets": 10, .*"reason": "flowtable"' $TMP/ev
+	kill -INT $pid
+	wait $pid
+}
+
+# monitoring: somebody listens to the module's events.
+monitoring() { rt awk '$2 == 16 && $4 ~ /[1-9a-f]/ { f = 1 } END { exit !f }' /proc/net/netlink; }
+
+# A small buffer and many flows: what was lost is found, and told once.
+resync()
+{
+	local p pid
+
+	rules
+	sv socat -u UDP6-RECV:7000 OPEN:/dev/null &
+	wait_for 10 udp_open
+	exec_in rt "$NFF" monitor flows --buffer-size 2304 >$TMP/ev 2>&1 &
+	pid=$!
+	wait_for 10 monitoring
+	kill -STOP $pid
+	for p in $(seq 6000 6024); do
+		cl /lab/nffctl udp $S4 7000 100:2 port=$p &
+	done
+	wait_for 30 at_least adds 25
+	kill -CONT $pid
+	wait_for 10 grep -q 'overrun 1: resynchronised' $TMP/ev
+	rt nff flush flows
+	wait_for 10 flows_are 0
+	wait_for 10 all_left
+	kill -INT $pid
+	wait $pid
+	same "$(grep -c '\[NEW\]' $TMP/ev)" 25
+	same "$(grep -c '\[DESTROY\]' $TMP/ev)" 25
+	same "$(grep '\[DESTROY\]' $TMP/ev | grep -o ' sport=6[0-9]*' | sort -u | wc -l)" 25
+}
+all_left() { [ "$(grep -c '\[DESTROY\]' $TMP/ev)" -ge 25 ]; }
+
 
 # Without the capability each command says so.
 rights()
@@ -265,6 +332,8 @@ t "flows have all forms of lists" forms
 t "flows are deleted, reset and flushed" changes
 t "show flowtables" statistics
 t "show flowtables after a transfer" offloaded_tcp
+t "monitor flows" monitors
+t "what a monitor lost is found" resync
 t "rights" rights
 hush
 t "the kernel's own module is told" in_tree
