@@ -167,6 +167,8 @@ struct query;
 struct query *query(struct parser *p);
 /* A verb of commands that may be about records: options may follow. */
 void query_verb(struct parser *p, enum cmd_op op);
+/* Refuse options behind the verb of a command that has none: "list -o csv tables". */
+void query_unused(struct parser *p);
 void add_query(struct parser *p, struct loc loc, enum obj_kind obj);
 /* "reset conntrack counters" */
 void add_counters(struct parser *p, struct loc loc, enum obj_kind obj, struct loc obj_loc);

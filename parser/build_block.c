@@ -134,8 +134,10 @@ struct cmd *add_cmd(struct parser *p, struct loc loc, enum obj_kind obj)
 
 void place_cmd(struct parser *p, struct loc loc)
 {
-	if (p->cmd)
+	if (p->cmd) {
 		p->cmd->loc = loc;
+		query_unused(p);
+	}
 	p->cmd = NULL;
 }
 

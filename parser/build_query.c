@@ -44,6 +44,20 @@ void add_query(struct parser *p, struct loc loc, enum obj_kind obj)
 	add_cmd(p, loc, obj)->query = q;
 }
 
+void query_unused(struct parser *p)
+{
+	const struct query *q = p->query;
+
+	/* what has a query is checked where it is answered */
+	if (!q || p->cmd->obj >= OBJ_CONNTRACKS || p->op == CMD_MONITOR || p->op == CMD_SHOW ||
+	    p->op == CMD_TOP)
+		return;
+	for (unsigned int i = 0; i < QO_MAX; i++)
+		if (q->options[i].given)
+			parse_error(p, q->options[i].loc, "'%s %s' takes no option --%s",
+				    cmd_name(p->op), obj_name(p->cmd->obj), query_options[i].name);
+}
+
 void add_counters(struct parser *p, struct loc loc, enum obj_kind obj, struct loc obj_loc)
 {
 	if (obj != OBJ_COUNTERS)

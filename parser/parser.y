@@ -279,25 +279,25 @@ cmd:
 	| REPLACE				{ p->op = CMD_REPLACE; }
 	  k_rule chain_spec HANDLE number	{ set_handle(p, $6, @6); }
 	  rule					{ add_rule(p, @$, $8); }
-	| delete_verb delete_cmd
+	| delete_verb options delete_cmd
 	| GET k_element			{ p->op = CMD_GET; }
 	  obj_spec some_elements		{ add_elements(p, @$, $5); }
 	| LIST					{ query_verb(p, CMD_LIST); }
-	  list_cmd
+	  options list_cmd
 	| RESET					{ query_verb(p, CMD_RESET); }
-	  reset_cmd
+	  options reset_cmd
 	| FLUSH					{ query_verb(p, CMD_FLUSH); }
-	  flush_cmd
+	  options flush_cmd
 	| RENAME				{ p->op = CMD_RENAME; }
 	  k_chain chain_spec want_new name	{ add_rename(p, @$, $6); }
 	| DESCRIBE				{ want_describe(p); }
 	  expr					{ add_describe(p, @$, $3); }
 	| UPDATE				{ query_verb(p, CMD_UPDATE); }
-	  CONNTRACKS ct_places clauses		{ add_query(p, @$, OBJ_CONNTRACKS); }
+	  options CONNTRACKS ct_places clauses	{ add_query(p, @$, OBJ_CONNTRACKS); }
 	| MONITOR				{ query_verb(p, CMD_MONITOR); }
-	  monitored clauses			{ add_monitor(p, @$); }
+	  monitored query_rest			{ add_monitor(p, @$); }
 	| SHOW					{ query_verb(p, CMD_SHOW); }
-	  show_cmd
+	  options show_cmd
 	| TOP					{ query_verb(p, CMD_TOP); }
 	  top_cmd
 	| k_set TIMEOUT setting_begin settings	{ p->op = CMD_SET;
@@ -526,8 +526,8 @@ show_cmd:
 
 top_cmd:
 	clauses					{ add_query(p, @$, OBJ_ALL); }
-	| FLOWS flow_place clauses		{ add_query(p, @$, OBJ_FLOWS); }
-	| CONNTRACKS ct_places clauses		{ add_query(p, @$, OBJ_CONNTRACKS); }
+	| clauses FLOWS flow_place clauses	{ add_query(p, @$, OBJ_FLOWS); }
+	| clauses CONNTRACKS ct_places clauses	{ add_query(p, @$, OBJ_CONNTRACKS); }
 	;
 
 monitored:
@@ -536,6 +536,7 @@ monitored:
 	| monitored event ','			{ query(p)->events |= $2; }
 	| monitored monitor_kind
 	| monitored family_word			{ p->h.family = $2; }
+	| monitored option
 	;
 
 event:
@@ -588,14 +589,34 @@ clauses:
 	| clauses clause
 	;
 
+/* where options could stand already */
+query_rest:
+	%empty
+	| selection clauses
+	;
+
 clause:
+	selection
+	| option
+	;
+
+selection:
 	where where_matches			{ p->in_query = false; }
 	| MASTER master_matches
 	| SORT BY want_key sort_keys
 	| GROUP BY want_key group_keys
 	| LIMIT number				{ query_limit(p, $2, @$); }
 	| SET want_key query_word assign_begin rhs_list	{ query_set(p, $3, @3, $5); }
-	| OPTION_FLAG				{ query_option(p, $1, @1, NULL, @1); }
+	;
+
+/* behind the verb, too: "top -b -n 3 conntracks" */
+options:
+	%empty
+	| options option
+	;
+
+option:
+	OPTION_FLAG				{ query_option(p, $1, @1, NULL, @1); }
 	| OPTION_VALUE want_key option_value	{ query_option(p, $1, @1, $3, @3); }
 	| OPTION_UNKNOWN			{ unknown_option(p, @1); }
 	;

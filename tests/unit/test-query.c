@@ -171,6 +171,8 @@ static void errors(void)
 		{ "list conntracks -o", 19, 1, "syntax error", NULL },
 		{ "list conntracks -j -j", 20, 2, "option --json is given twice", NULL },
 		{ "list conntracks -o csv --output table", 24, 8, "given twice", NULL },
+		{ "list -o csv tables", 6, 2, "'list tables' takes no option --output", NULL },
+		{ "delete -j table ip x", 8, 2, "'delete table' takes no option --json", NULL },
 		{ "list nosuch", 6, 6, "syntax error", NULL },
 		{ "show conntracks", 6, 10, "syntax error, unexpected 'conntracks'", NULL },
 		{ "show sets", 6, 4, "nothing to show of sets", "show takes" },
