@@ -291,6 +291,18 @@ same "$(count)" 1000
 must nff delete conntracks where udp sport 1-600
 same "$out" "300 conntracks deleted"
 
+t "two at once delete each entry once"
+empty
+must nff -f "$TMP/many"
+for i in 1 2; do
+	"$NFF" destroy conntracks where udp dport 1-2 >"$TMP/racer$i" 2>&1 &
+done
+wait
+same "$(cat "$TMP"/racer[12] | grep -c -v -E '^[0-9]+ conntracks? deleted$')" 0 \
+	"lines that are no number: $(cat "$TMP"/racer[12])"
+same "$(awk '{ n += $1 } END { print n }' "$TMP"/racer[12])" 2000 "deleted by both"
+same "$(count)" 0
+
 t "flush, of a family and of all"
 three
 must nff flush conntracks ip6
