@@ -141,4 +141,4 @@
 	  "top conntracks where (? tcp.dport 22) --batch --count=3" },
 	{ "list -o csv conntracks limit 1", "list conntracks limit=1 --output=csv" },
 	{ "monitor --reliable new flows --for 1s where tcp dport 22",
-	  "monitor all kind=flows events=1 where (? tcp.dport 22) --reliable --for=1s" },
+	  "monitor all kind=flows events=1 where (? tcp.dport 22) --for=1s --reliable" },
