@@ -13,7 +13,7 @@ enum tuple_key {
 	TK_SRC4, TK_DST4, TK_SRC6, TK_DST6,
 	TK_SPORT, TK_DPORT,		/* of a protocol with ports */
 	TK_ICMP_TYPE, TK_ICMP_CODE, TK_ICMP_ID,
-	TK_PROTO_SRC, TK_PROTO_DST,	/* whatever stands there: a port, a GRE key, an ICMP id */
+	TK_PROTO_SRC, TK_PROTO_DST,	/* what stands there: a port, a GRE key, an ICMP id */
 	TK_L4PROTO, TK_L4PROTO4, TK_L4PROTO6,
 	TK_NFPROTO, TK_ETHERTYPE,
 };

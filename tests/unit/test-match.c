@@ -210,7 +210,8 @@ GET(icmp6_id, ECHO6, o->icmp_id)
 GET(rproto_src, !PROTO(50), PROTO(1) || PROTO(58) ? r->icmp_id : r->sport)
 GET(oproto_dst, !PROTO(50),
     PROTO(1) || PROTO(58) ? (unsigned)o->icmp_type * 256 + o->icmp_code : o->dport)
-GET(state, HAS(CT_STATUS), ST(IPS_UNTRACKED) ? 64 : ST(IPS_SEEN_REPLY) ? 2 : ST(IPS_EXPECTED) ? 4 : 8)
+GET(state, HAS(CT_STATUS),
+    ST(IPS_UNTRACKED) ? 64 : ST(IPS_SEEN_REPLY) ? 2 : ST(IPS_EXPECTED) ? 4 : 8)
 GET(status, HAS(CT_STATUS), ct->status)
 GET(mark, true, ct->mark)
 GET(secmark, true, ct->secmark)
@@ -759,7 +760,8 @@ static void large_set(void)
 	out_init_mem(&text);
 	out_puts(&text, "list conntracks where ip saddr {");
 	for (unsigned int i = 0; i < 50000; i++)
-		out_printf(&text, "%s 10.%u.%u.%u", i ? "," : "", i >> 15, i >> 7 & 255, i * 2 & 255);
+		out_printf(&text, "%s 10.%u.%u.%u", i ? "," : "", i >> 15, i >> 7 & 255,
+			   i * 2 & 255);
 	out_puts(&text, " } ct mark != { 4, 6 }");
 	out_putc(&text, '\0');
 	run_query(&r, text.buf);
@@ -896,7 +898,8 @@ static void errors(void)
 /* One query may be asked of several kinds of records: nothing of it may change. */
 static void twice(void)
 {
-	static const char text[] = "list conntracks where tcp dport { 1-5, $p } ip saddr != 10.0.0.1";
+	static const char text[] =
+		"list conntracks where tcp dport { 1-5, $p } ip saddr != 10.0.0.1";
 	static const char define[] = "define p = 80\n";
 	struct match *again;
 	struct cmds cmds = { 0 };
