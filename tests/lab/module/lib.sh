@@ -247,3 +247,18 @@ say_it() { for i in $(seq "$1"); do echo "$2" >&9; sleep 0.1; done; }
 echoed() { [ "$(grep -c "$2" $TMP/echo)" -ge "$1" ]; }
 # drop: ends it.
 drop() { exec 9>&-; hush; }
+
+# path PATTERN: how the flow of talk goes.
+path()
+{
+	! is_own || match "$(ctl flows port=5201 | tail -n 1)" "$1"
+}
+
+# both_ways: files go over IPv4 and IPv6, most of it on the fast path.
+both_ways()
+{
+	true_that copy $S4 $TMP/in $TMP/out
+	true_that fetch $S4 $TMP/in $TMP/out2
+	true_that copy $S6 $TMP/in $TMP/out
+	true_that at_least hits 150
+}
