@@ -33,6 +33,7 @@ int flow_list_sysctls(struct nff *n, const struct cmd *cmd);
 int flow_set_sysctl(struct nff *n, const struct cmd *cmd);
 int flow_show_conntrack(struct nff *n, const struct cmd *cmd);
 int flow_show_features(struct nff *n, const struct cmd *cmd);
+int flow_show_flow(struct nff *n, const struct cmd *cmd);
 int flow_top(struct nff *n, const struct cmd *cmd);
 
 #endif

@@ -47,6 +47,20 @@ bool list_kernel_destroys(struct nff *n);
 int list_flowtables(struct nff *n, const struct handle *h,
 		    void (*cb)(const struct flowtable *f, void *arg), void *arg);
 
+/* A rule with a flow statement. */
+struct flow_rule {
+	const struct rule *rule;
+	const struct stmt *flow;	/* ST_FLOW, its first one */
+	const struct chain *chain;	/* NULL: it went meanwhile; hook < 0: no base chain */
+};
+typedef void (*flow_rule_cb)(const struct flow_rule *r, void *arg);
+/*
+ * Calls cb for each rule with a flow statement of the families ip, ip6 and inet; what it gets is
+ * gone when it returns. Where the ruleset changes meanwhile it begins anew, after a call of again.
+ * 0 or -errno.
+ */
+int list_flow_rules(struct nff *n, flow_rule_cb cb, void (*again)(void *arg), void *arg);
+
 /* Names for completion: calls cb for each; 0 or -errno. */
 typedef void (*name_cb)(const char *name, unsigned int family, const char *table, void *arg);
 int list_names(struct nff *n, enum obj_kind kind, name_cb cb, void *arg);

@@ -36,6 +36,7 @@ static const struct {
 	{ CMD_SET, OBJ_SYSCTLS, flow_set_sysctl },
 	{ CMD_SHOW, OBJ_CONNTRACK, flow_show_conntrack },
 	{ CMD_SHOW, OBJ_FEATURES, flow_show_features },
+	{ CMD_SHOW, OBJ_FLOW, flow_show_flow },
 	{ CMD_TOP, OBJ_ALL, flow_top },
 	{ CMD_TOP, OBJ_FLOWS, flow_top },
 	{ CMD_TOP, OBJ_CONNTRACKS, flow_top },

@@ -4,6 +4,9 @@ nff_sources += \
 	src/flow/show.h \
 	src/flow/show_conntrack.c \
 	src/flow/show_features.c \
+	src/flow/show_flow.c \
+	src/flow/show_flow.h \
+	src/flow/show_flow_why.c \
 	src/flow/top.c \
 	src/flow/top.h \
 	src/flow/top_filter.c \

@@ -258,6 +258,7 @@ static int delete_flow(struct top_source *s, unsigned int attr, uint32_t value)
 	attr_nest_end(&m, nest);
 	msg_end(&m);
 	err = flow_module_request(module, &m, &count);
+	msgbuf_fini(&m);
 	return err ? err : count ? 0 : -ENOENT;
 }
 
