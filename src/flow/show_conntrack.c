@@ -123,6 +123,9 @@ static const char *state_of(const struct conntrack *ct)
 
 	if (state)
 		return state;
+	/* The kernel does not tell the state of what is on the fast path. */
+	if (ct->tuple[CT_ORIG].l4proto == IPPROTO_TCP && ct->status & IPS_OFFLOAD)
+		return "OFFLOAD";
 	return ct->status & IPS_ASSURED ? "ASSURED" :
 	       ct->status & IPS_SEEN_REPLY ? "REPLIED" : "UNREPLIED";
 }

@@ -2,6 +2,7 @@
 /*
  * show flow: where a connection is, on the fast path or not, and why.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/genetlink.h>

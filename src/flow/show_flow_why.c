@@ -5,13 +5,13 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <linux/if_ether.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nf_conntrack_tcp.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/rtnetlink.h>
-#include <netinet/in.h>
 #include <string.h>
 #include "uapi/linux/nff.h"
 
@@ -150,7 +150,7 @@ static void tcp_reasons(const struct conntrack *ct, struct remarks *why)
 	if (state < TCP_CONNTRACK_ESTABLISHED || state == TCP_CONNTRACK_SYN_SENT2) {
 		remark(why, "the TCP connection is not established yet (%s)",
 		       ct_tcp_state(state));
-		remark_cure(why, "none: it can be offloaded once both sides have said hello");
+		remark_cure(why, "nothing to do: it can be offloaded once both sides have said hello");
 	} else {
 		remark(why, "the TCP connection is closing or closed (%s)", ct_tcp_state(state));
 	}
@@ -171,7 +171,7 @@ static void protocol_reasons(const struct surroundings *s, const struct conntrac
 	    ct->counters[0].packets + ct->counters[1].packets < 2) {
 		remark(why, "only its first packet was seen, and a connection is confirmed after "
 			    "that");
-		remark_cure(why, "none: its next packet can put it on the fast path");
+		remark_cure(why, "nothing to do: its next packet can put it on the fast path");
 	}
 }
 
@@ -190,7 +190,7 @@ static void status_reasons(const struct conntrack *ct, struct remarks *why)
 		       reason == NFF_REFUSED_HELPER && helper ? (int)ct->helper.len : 0,
 		       helper ? ct->helper.s : "");
 		if (reason == NFF_REFUSED_HELPER)
-			remark_cure(why, "none: the helper has to see each packet; do not assign "
+			remark_cure(why, "nothing to do: the helper has to see each packet; do not assign "
 				    "it where it is not needed");
 	}
 }

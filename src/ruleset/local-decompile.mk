@@ -18,7 +18,7 @@ nff_sources += \
 	src/ruleset/decompile_udata.c \
 	src/ruleset/list.c \
 	src/ruleset/list_debug.c \
-	src/ruleset/list_fetch.c \
+	src/ruleset/list_fetch.c src/ruleset/list_flow.c \
 	src/ruleset/list_get.c \
 	src/ruleset/list_hooks.c \
 	src/ruleset/list_int.h \

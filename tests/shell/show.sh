@@ -144,3 +144,36 @@ t "without the capability"
 must_fail setpriv --bounding-set=-net_admin --inh-caps=-net_admin --ambient-caps=-net_admin \
 	ip netns exec a "$NFF" show conntrack
 match "$err" "*cannot read the conntracks*CAP_NET_ADMIN*"
+
+t "where a connection is"
+ip netns exec a nft flush ruleset
+ip netns exec a nft add table ip t
+ip netns exec a nft 'add chain ip t o { type filter hook output priority 0; }'
+ip netns exec a nft add rule ip t o ct state new counter
+udp 1009
+must a show flow udp dport 1009
+match "$out" "udp 10.0.0.1:* -> 10.0.0.2:1009 is not on the fast path
+  original   0 bit/s now, 30 B in 1 packets
+*! only its first packet was seen*
+! the side that began it is this host: only what is forwarded is offloaded"
+must a -j show flow udp dport 1009
+same "$(json 'd["flow"]["matches"], d["flow"]["connections"][0]["fast_path"]')" "(1, False)"
+same "$(json 'd["flow"]["connections"][0]["conntrack"]["original"]["dport"]')" 1009
+match "$(json 'd["flow"]["connections"][0]["reasons"][1]["text"]')" "*is this host*"
+
+t "several connections, of which some are shown"
+for port in 3001 3002 3003 3004 3005 3006 3007; do
+	udp $port
+done
+must a show flow udp dport 3000-3999
+match "$out" "7 connections match; these are some of them
+*"
+same "$(grep -c "is not on the fast path" <<<"$out")" 5
+
+t "no such connection"
+must_fail a show flow udp dport 9
+match "$err" "*1:1-*Error: conntrack has no such connection*hint: *"
+must_fail a show flow udp dpor 9
+match "$err" "*'dpor'*did you mean 'dport'*"
+must_fail a show flow udp dport 9 sort by bytes
+match "$err" "*sort*"
