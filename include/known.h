@@ -3,10 +3,10 @@
  * What a monitor knows to exist, so that it can tell what it missed: a table of entries, compared
  * with a dump after events were lost. No I/O. (src/flow/known.c)
  *
- * Around a dump the two sources of news overlap: an event that was queued before the dump came to
- * its record tells what the dump has told. As long as such events may come ("the window") an
- * entry that the dump found is not new again, and one that it did not find stays as a
- * gravestone.
+ * Around a dump the two sources of news overlap: events that were queued before the dump came to
+ * their record. As long as such events may come ("the window") an entry that the dump found is
+ * not new again, and one that it did not find is missing: its destroy event, which says more
+ * than we know, may wait in the queue. What is missing at the end of the window is gone.
  */
 #ifndef NFF_KNOWN_H
 #define NFF_KNOWN_H
@@ -34,8 +34,8 @@ struct known {
 	const struct known_type *type;
 	struct known_slot *slots;	/* open addressing */
 	uint32_t mask;			/* slots - 1 */
-	uint32_t n;			/* entries, gravestones included */
-	uint32_t graves;
+	uint32_t n;			/* entries */
+	uint32_t missing;		/* of them */
 	char **chunks;			/* of entries, which so never move */
 	uint32_t used;			/* entries of the chunks that have been in use */
 	uint32_t free;			/* the first of the unused ones + 1 */
@@ -48,7 +48,7 @@ struct known {
 
 void known_init(struct known *k, const struct known_type *type);
 void known_fini(struct known *k);
-/* Entries that exist. */
+/* Entries that exist, as far as is known. */
 uint32_t known_count(const struct known *k);
 /* What is kept of a record, or NULL. */
 const void *known_find(const struct known *k, const void *rec);
@@ -56,7 +56,7 @@ const void *known_find(const struct known *k, const void *rec);
 /* What an event tells. */
 enum known_news {
 	KNOWN_NEWS,			/* what it says */
-	KNOWN_REPEATED,			/* nothing: a dump, or an event, told it before */
+	KNOWN_REPEATED,			/* nothing: a dump told it before */
 	KNOWN_MISSED,			/* what it says, of a record whose creation was lost */
 };
 /* ev: one of QUERY_NEW, QUERY_UPDATE, QUERY_DESTROY. */
@@ -70,9 +70,11 @@ void known_lost(struct known *k);
  */
 void known_dump_begin(struct known *k, bool silent);
 unsigned int known_dumped(struct known *k, const void *rec);
-/* Calls gone for each entry that the dump did not find. */
-void known_dump_end(struct known *k, void (*gone)(const void *kept, void *arg), void *arg);
-/* The events that were queued when the dump ended have been handled. */
-void known_window_end(struct known *k);
+void known_dump_end(struct known *k);
+/*
+ * The events that were queued when the dump ended have been handled: calls gone for each entry
+ * that is missing, and forgets it.
+ */
+void known_window_end(struct known *k, void (*gone)(const void *kept, void *arg), void *arg);
 
 #endif

@@ -36,6 +36,8 @@ struct monitor_source {
 	/* ---- records; type is NULL for a source that is none ---- */
 	const struct record_type *type;
 	const struct known_type *known;
+	/* Lines do not tell which program made an event, and have no blank at their end. */
+	bool plain_lines;
 	/*
 	 * An event to a record, and *ev to QUERY_NEW, QUERY_UPDATE or QUERY_DESTROY. 0; 1: it is
 	 * none of ours; -EPROTO: malformed.
@@ -90,7 +92,9 @@ struct watch {
 	void *rec2;			/* one made of what is known */
 	unsigned int dumped;		/* since the socket was looked after */
 	uint64_t dying;			/* with --reliable: as far as we know */
-	uint64_t gap[3];		/* told since the gap: new, update, destroy */
+	bool in_dying;			/* what is dumped is dying */
+	bool in_gap;			/* events were lost, and not all that they told is told */
+	uint64_t gap[3];		/* told since then: new, update, destroy */
 };
 
 struct monitor {
@@ -152,6 +156,7 @@ void monitor_dying(struct watch *w);
 /* The figures at the end, to the diagnostics or to the output. */
 void monitor_summary(struct monitor *m);
 
-extern const struct monitor_source conntrack_source, flow_source, ruleset_source;
+extern const struct monitor_source conntrack_source, expectation_source, flow_source,
+	ruleset_source;
 
 #endif

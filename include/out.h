@@ -26,6 +26,8 @@ struct out {
 	 * interactive program gives up a long listing. NULL: never.
 	 */
 	const volatile sig_atomic_t *stop;
+	/* The same, but for a write that blocks only: what can be written is. */
+	const volatile sig_atomic_t *stop_blocked;
 };
 
 void out_init_fd(struct out *o, int fd);

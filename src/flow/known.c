@@ -20,10 +20,10 @@ struct known_slot {
 
 struct entry {
 	uint32_t dump;			/* the last one that found it */
-	uint32_t next;			/* the next unused one + 1; GRAVE: a gravestone */
+	uint32_t next;			/* the next unused one + 1; MISSING: see known.h */
 	_Alignas(8) char kept[];
 };
-#define GRAVE UINT32_MAX
+#define MISSING UINT32_MAX
 
 void known_init(struct known *k, const struct known_type *type)
 {
@@ -45,7 +45,7 @@ void known_fini(struct known *k)
 
 uint32_t known_count(const struct known *k)
 {
-	return k->n - k->graves;
+	return k->n - k->missing;
 }
 
 static struct entry *entry_at(const struct known *k, uint32_t i)
@@ -121,8 +121,8 @@ static void remove_slot(struct known *k, uint32_t hole)
 	uint32_t i = hole, entry = k->slots[hole].entry - 1;
 	struct entry *e = entry_at(k, entry);
 
-	if (e->next == GRAVE)
-		k->graves--;
+	if (e->next == MISSING)
+		k->missing--;
 	e->next = k->free;
 	k->free = entry + 1;
 	k->n--;
@@ -144,7 +144,15 @@ const void *known_find(const struct known *k, const void *rec)
 	const struct known_slot *s = &k->slots[probe(k, k->type->hash(rec), rec)];
 	const struct entry *e = s->entry ? entry_at(k, s->entry - 1) : NULL;
 
-	return e && e->next != GRAVE ? e->kept : NULL;
+	return e ? e->kept : NULL;
+}
+
+/* It is there after all. */
+static void found(struct known *k, struct entry *e)
+{
+	if (e->next == MISSING)
+		k->missing--;
+	e->next = 0;
 }
 
 /* Of a record that is not known. */
@@ -154,7 +162,8 @@ static enum known_news on_unknown(struct known *k, unsigned int ev, uint32_t slo
 	if (ev != QUERY_DESTROY)
 		add(k, slot, hash, rec);
 	/* While nothing is amiss it may be that the kernel was told not to send the others. */
-	return ev != QUERY_NEW && k->lost ? KNOWN_MISSED : KNOWN_NEWS;
+	return ev != QUERY_NEW && (k->lost || (k->window && !k->silent)) ? KNOWN_MISSED :
+									  KNOWN_NEWS;
 }
 
 enum known_news known_event(struct known *k, unsigned int ev, const void *rec)
@@ -167,18 +176,11 @@ enum known_news known_event(struct known *k, unsigned int ev, const void *rec)
 		return on_unknown(k, ev, slot, hash, rec);
 	e = entry_at(k, k->slots[slot].entry - 1);
 	if (ev == QUERY_DESTROY) {
-		told = e->next == GRAVE;
 		remove_slot(k, slot);
-		return told ? KNOWN_REPEATED : KNOWN_NEWS;
-	}
-	if (e->next == GRAVE) {
-		if (ev == QUERY_UPDATE)
-			return KNOWN_REPEATED;
-		e->next = 0;
-		k->graves--;
-		k->type->store(e->kept, rec);
 		return KNOWN_NEWS;
 	}
+	if (ev == QUERY_NEW)
+		found(k, e);
 	told = k->window && !k->silent && e->dump == k->dump;
 	differs = told && k->type->differs(e->kept, rec);
 	k->type->store(e->kept, rec);
@@ -208,47 +210,40 @@ unsigned int known_dumped(struct known *k, const void *rec)
 		told = QUERY_NEW;
 	} else {
 		e = entry_at(k, k->slots[slot].entry - 1);
-		if (e->next == GRAVE) {
-			e->next = 0;
-			k->graves--;
-			told = QUERY_NEW;
-		} else if (k->type->differs(e->kept, rec)) {
+		found(k, e);
+		if (k->type->differs(e->kept, rec))
 			told = QUERY_UPDATE;
-		}
 		k->type->store(e->kept, rec);
 	}
 	e->dump = k->dump;
 	return k->silent ? 0 : told;
 }
 
-void known_dump_end(struct known *k, void (*gone)(const void *kept, void *arg), void *arg)
+void known_dump_end(struct known *k)
 {
 	k->lost = false;
 	for (uint32_t i = 0; i <= k->mask; i++) {
-		struct entry *e;
+		struct entry *e = k->slots[i].entry ? entry_at(k, k->slots[i].entry - 1) : NULL;
 
-		if (!k->slots[i].entry)
+		if (!e || e->dump == k->dump || e->next == MISSING)
 			continue;
-		e = entry_at(k, k->slots[i].entry - 1);
-		if (e->dump == k->dump || e->next == GRAVE)
-			continue;
-		if (!k->silent)
-			gone(e->kept, arg);
-		e->next = GRAVE;
-		k->graves++;
+		e->next = MISSING;
+		k->missing++;
 	}
 }
 
-void known_window_end(struct known *k)
+void known_window_end(struct known *k, void (*gone)(const void *kept, void *arg), void *arg)
 {
 	k->window = k->silent = false;
-	if (!k->graves)
-		return;
 	/* What moves up into a hole is looked at again. */
-	for (uint32_t i = 0; i <= k->mask && k->graves; ) {
-		if (k->slots[i].entry && entry_at(k, k->slots[i].entry - 1)->next == GRAVE)
-			remove_slot(k, i);
-		else
+	for (uint32_t i = 0; i <= k->mask && k->missing; ) {
+		struct entry *e = k->slots[i].entry ? entry_at(k, k->slots[i].entry - 1) : NULL;
+
+		if (!e || e->next != MISSING) {
 			i++;
+			continue;
+		}
+		gone(e->kept, arg);
+		remove_slot(k, i);
 	}
 }

@@ -27,7 +27,7 @@
 #define LAST_MS		1000
 
 static const struct monitor_source *const sources[] = {
-	&conntrack_source, &flow_source, &ruleset_source,
+	&conntrack_source, &expectation_source, &flow_source, &ruleset_source,
 };
 #define N_SOURCES (sizeof(sources) / sizeof(sources[0]))
 
@@ -56,12 +56,14 @@ static void catch_signals(struct monitor *m, struct signals *s)
 	sigprocmask(SIG_SETMASK, NULL, &s->mask);
 	/* A write to a reader that does not read must end with them, too. */
 	s->out_stop = m->n->out.stop;
-	m->n->out.stop = &stop_signal;
+	m->n->out.stop = NULL;
+	m->n->out.stop_blocked = &stop_signal;
 }
 
 static void release_signals(struct monitor *m, const struct signals *s)
 {
 	m->n->out.stop = s->out_stop;
+	m->n->out.stop_blocked = NULL;
 	sigaction(SIGINT, &s->sigint, NULL);
 	sigaction(SIGTERM, &s->sigterm, NULL);
 }
@@ -345,7 +347,8 @@ static int take_the_rest(struct monitor *m)
 	for (unsigned int i = 0; i < m->n_watches && more >= 0; i++)
 		if (m->watches[i].src->type && watch_dying(&m->watches[i]) < 0)
 			more = -1;
-	return more < 0 ? -1 : 0;
+	/* What the last ones of the dying were waited for. */
+	return more < 0 || pump_all(m) < 0 ? -1 : 0;
 }
 
 static int run(struct monitor *m, uint64_t for_ms)
@@ -361,17 +364,12 @@ static int run(struct monitor *m, uint64_t for_ms)
 
 	catch_signals(m, &s);
 	err = loop(m, &t, &s);
-	release_signals(m, &s);
 	if (!err && !m->n->out.err) {
-		const volatile sig_atomic_t *stop = m->n->out.stop;
-
-		/* In the shell it is set now. */
-		m->n->out.stop = NULL;
 		err = take_the_rest(m);
 		monitor_summary(m);
 		out_flush(&m->n->out);
-		m->n->out.stop = stop;
 	}
+	release_signals(m, &s);
 	return err;
 }
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "conntrack.h"
-#include "monitor.h"
+#include "monitor_int.h"
 #include "nl_open.h"
 
 #define CT_MSG(type) ((NFNL_SUBSYS_CTNETLINK << 8) | (type))
@@ -50,6 +50,10 @@ static int on_dumped(const struct nlmsghdr *nlh, void *arg)
 		w->m->malformed++;
 		return 0;
 	}
+	/* One whose destroy event has been sent is not removed yet: it may have been told. */
+	if (!w->in_dying && ((const struct conntrack *)w->rec)->status & IPS_DYING &&
+	    !known_find(&w->known, w->rec))
+		return 0;
 	return monitor_dumped(w, w->rec);
 }
 
@@ -61,34 +65,34 @@ static int on_counted(const struct nlmsghdr *nlh, void *arg)
 	return 0;
 }
 
-static int dump(struct watch *w, unsigned int type, nl_cb cb, void *arg)
+int monitor_request(struct watch *w, unsigned int type, nl_cb cb, void *arg)
 {
 	struct msgbuf m = { 0 };
 	int err;
 
 	if (!nff_nl(w->m->n))
 		return -ENOTCONN;
-	msg_begin(&m, CT_MSG(type), NLM_F_DUMP, 0, NFPROTO_UNSPEC, 0);
+	msg_begin(&m, (uint16_t)type, NLM_F_DUMP, 0, NFPROTO_UNSPEC, 0);
 	msg_end(&m);
 	err = nl_request(w->m->n->nl, &m, cb, arg);
 	msgbuf_fini(&m);
 	return err;
 }
 
-static int ct_dump(struct watch *w)
+static int dump_table(struct watch *w)
 {
-	return dump(w, IPCTNL_MSG_CT_GET, on_dumped, w);
+	return monitor_request(w, CT_MSG(IPCTNL_MSG_CT_GET), on_dumped, w);
 }
 
 static int ct_dump_dying(struct watch *w)
 {
-	return dump(w, IPCTNL_MSG_CT_GET_DYING, on_dumped, w);
+	return monitor_request(w, CT_MSG(IPCTNL_MSG_CT_GET_DYING), on_dumped, w);
 }
 
 static int ct_count_dying(struct watch *w, uint64_t *count)
 {
 	*count = 0;
-	return dump(w, IPCTNL_MSG_CT_GET_DYING, on_counted, count);
+	return monitor_request(w, CT_MSG(IPCTNL_MSG_CT_GET_DYING), on_counted, count);
 }
 
 /* ---- what is known of one ---- */
@@ -187,7 +191,9 @@ static bool ct_differs(const void *kept, const void *rec)
 	uint8_t state;
 	uint32_t proto = state_of(ct, &state);
 
-	if (ct->has & CT_STATUS && k->has & CT_STATUS && ct->status != k->status)
+	/* That it is about to go is told when it goes. */
+	if (ct->has & CT_STATUS && k->has & CT_STATUS &&
+	    (ct->status ^ k->status) & ~(uint32_t)IPS_DYING)
 		return true;
 	/* A mark and labels of 0 are not told. */
 	if (ct->has & CT_MARK && ct->mark != k->mark)
@@ -249,7 +255,7 @@ const struct monitor_source conntrack_source = {
 	.type = &conntrack_record,
 	.known = &known_ct,
 	.decode = ct_event,
-	.dump = ct_dump,
+	.dump = dump_table,
 	.dump_dying = ct_dump_dying,
 	.count_dying = ct_count_dying,
 	.complete = ct_complete,

@@ -96,10 +96,12 @@ static void print_line(struct watch *w, unsigned int ev, const void *rec, uint32
 			   (long)(now % 1000000000 / 1000));
 	out_write(o, event_names[event_index(ev)].line, 10);
 	w->src->type->line(o, rec, m->line_flags, now);
-	if (!portid && !resynced)
+	if (w->src->plain_lines)
+		portid = 0;
+	else if (!portid && !resynced)
 		return;
 	/* These go to the end of the line. It has not been written: that is up to end_of_line(). */
-	if (o->len && o->buf[o->len - 1] == '\n')
+	while (o->len && (o->buf[o->len - 1] == '\n' || o->buf[o->len - 1] == ' '))
 		o->len--;
 	if (portid) {
 		out_printf(o, " [USERSPACE] portid=%u", portid);

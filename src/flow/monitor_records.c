@@ -120,36 +120,46 @@ static int dump(struct watch *w, bool silent)
 	known_dump_begin(&w->known, silent);
 	for (int i = 0; err == -EINTR && i < DUMP_TRIES; i++)
 		err = w->src->dump(w);
-	if (!err && w->m->q->options[QO_RELIABLE].given && w->src->dump_dying)
+	if (!err && w->m->q->options[QO_RELIABLE].given && w->src->dump_dying) {
+		w->in_dying = true;
 		err = w->src->dump_dying(w);
+		w->in_dying = false;
+	}
 	if (err == -ECANCELED)
 		return 0;
 	/* An inconsistent dump may have left out some, which are not gone. */
 	if (err)
 		return cannot_dump(w, err);
-	known_dump_end(&w->known, on_gone, w);
+	known_dump_end(&w->known);
 	return 0;
 }
 
+/* A gap that opens while another one is not closed is a part of it. */
 static int resync(struct watch *w)
 {
 	int err;
 
-	memset(w->gap, 0, sizeof(w->gap));
 	monitor_gap(w);
+	w->in_gap = true;
 	err = dump(w, false);
-	if (err)
-		return err;
-	monitor_gap_end(w);
-	return watch_dying(w);
+	return err ? err : watch_dying(w);
 }
 
 int watch_drained(struct watch *w, bool lost)
 {
 	if (lost)
 		return resync(w);
-	if (w->known.window)
-		known_window_end(&w->known);
+	/*
+	 * The list of the dying changes while it is dumped, and the dump may leave some out: who
+	 * is missing may be one of them as long as there are any.
+	 */
+	if (!w->known.window || w->dying)
+		return 0;
+	known_window_end(&w->known, on_gone, w);
+	if (w->in_gap)
+		monitor_gap_end(w);
+	w->in_gap = false;
+	memset(w->gap, 0, sizeof(w->gap));
 	return 0;
 }
 
@@ -171,6 +181,9 @@ int watch_dying(struct watch *w)
 		return cannot_dump(w, err);
 	if (w->dying != before)
 		monitor_dying(w);
+	/* Look again whether anything waits, and then close the gap. */
+	if (before && !w->dying)
+		w->busy = true;
 	return 0;
 }
 

@@ -52,7 +52,7 @@ static void write_all(struct out *o, const char *p, size_t len)
 
 			if (poll(&pfd, 1, -1) < 0 && errno != EINTR)
 				o->err = errno;
-		} else if (errno != EINTR) {
+		} else if (errno != EINTR || (o->stop_blocked && *o->stop_blocked)) {
 			o->err = errno;
 		}
 	}

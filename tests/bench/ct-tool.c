@@ -4,6 +4,8 @@
  *
  *	ct-tool fill N		make N conntracks in this network namespace
  *	ct-tool receive		receive a dump of them and throw it away
+ *	ct-tool churn N KEEP	make N, each but the last KEEP of them being deleted again
+ *	ct-tool churn N KEEP wait	the same, at the pace of those who listen to the events
  *
  * The conntracks are made through netlink, some 200,000 a second. Four of
  * five are IPv4; most are TCP, the rest UDP and ICMP.
@@ -18,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "nl.h"
 
@@ -57,11 +60,20 @@ static void put_tuple(struct msgbuf *m, unsigned int i, uint8_t proto, bool v6, 
 	attr_nest_end(m, tuple);
 }
 
+static bool is_v6(unsigned int i)
+{
+	return i % 5 == 4;
+}
+
+static uint8_t proto_of(unsigned int i)
+{
+	return i % 10 < 7 || is_v6(i) ? IPPROTO_TCP : i % 20 == 7 ? IPPROTO_ICMP : IPPROTO_UDP;
+}
+
 static void put_conntrack(struct msgbuf *m, unsigned int i)
 {
-	bool v6 = i % 5 == 4;
-	uint8_t proto = i % 10 < 7 || i % 5 == 4 ? IPPROTO_TCP : i % 20 == 7 ? IPPROTO_ICMP :
-			IPPROTO_UDP;
+	bool v6 = is_v6(i);
+	uint8_t proto = proto_of(i);
 
 	msg_begin(m, (NFNL_SUBSYS_CTNETLINK << 8) | IPCTNL_MSG_CT_NEW, NLM_F_CREATE | NLM_F_EXCL,
 		  i + 1, v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, 0);
@@ -77,6 +89,16 @@ static void put_conntrack(struct msgbuf *m, unsigned int i)
 		attr_nest_end(m, nest);
 		attr_nest_end(m, info);
 	}
+	msg_end(m);
+}
+
+static void put_delete(struct msgbuf *m, unsigned int i)
+{
+	bool v6 = is_v6(i);
+
+	msg_begin(m, (NFNL_SUBSYS_CTNETLINK << 8) | IPCTNL_MSG_CT_DELETE, 0, i + 1,
+		  v6 ? NFPROTO_IPV6 : NFPROTO_IPV4, 0);
+	put_tuple(m, i, proto_of(i), v6, false);
 	msg_end(m);
 }
 
@@ -100,6 +122,48 @@ static int fill(struct nl *nl, unsigned int n)
 			continue;
 		ret = nl_batch(nl, &m, CHUNK, first_error, &error);
 		m.len = 0;
+	}
+	msgbuf_fini(&m);
+	return error ? error : ret;
+}
+
+/* Until no socket of this namespace has anything waiting (proc(5), /proc/net/netlink). */
+static void wait_for_readers(void)
+{
+	struct timespec pause = { .tv_nsec = 1000000 };
+	bool waits = true;
+
+	while (waits) {
+		FILE *f = fopen("/proc/net/netlink", "re");
+		unsigned int groups;
+		unsigned long rmem;
+		char line[256];
+
+		waits = false;
+		while (f && !waits && fgets(line, sizeof(line), f))
+			waits = sscanf(line, "%*s %*u %*u %x %lu", &groups, &rmem) == 2 && rmem;
+		if (f)
+			fclose(f);
+		if (waits)
+			nanosleep(&pause, NULL);
+	}
+}
+
+static int churn(struct nl *nl, unsigned int n, unsigned int keep, bool wait)
+{
+	struct msgbuf m = { 0 };
+	int ret = 0, error = 0;
+
+	for (unsigned int i = 0; i < n && !ret && !error; i++) {
+		put_conntrack(&m, i);
+		if (i >= keep)
+			put_delete(&m, i - keep);
+		if (m.len < CHUNK && i + 1 < n)
+			continue;
+		ret = nl_batch(nl, &m, CHUNK, first_error, &error);
+		m.len = 0;
+		if (wait)
+			wait_for_readers();
 	}
 	msgbuf_fini(&m);
 	return error ? error : ret;
@@ -140,8 +204,11 @@ int main(int argc, char **argv)
 		ret = fill(nl, (unsigned int)strtoul(argv[2], NULL, 10));
 	else if (argc == 2 && !strcmp(argv[1], "receive"))
 		ret = receive(nl);
+	else if (argc >= 4 && !strcmp(argv[1], "churn"))
+		ret = churn(nl, (unsigned int)strtoul(argv[2], NULL, 10),
+			    (unsigned int)strtoul(argv[3], NULL, 10), argc > 4);
 	else
-		fprintf(stderr, "usage: ct-tool fill N | receive\n");
+		fprintf(stderr, "usage: ct-tool fill N | receive | churn N KEEP [wait]\n");
 	nl_close(nl);
 	if (ret < 0)
 		fprintf(stderr, "ct-tool: %s\n", strerror(-ret));

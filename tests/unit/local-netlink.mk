@@ -5,6 +5,7 @@ unit_programs += \
 	tests/unit/test-msgbuf \
 	tests/unit/test-nl \
 	tests/unit/test-conntrack \
+	tests/unit/test-known \
 	tests/unit/test-expect \
 	tests/unit/test-view \
 	tests/unit/test-flow \
