@@ -31,8 +31,13 @@ static struct eval make_eval(struct nff *n, struct arena *a)
 const char *assigned_text(struct nff *n, struct arena *a, const struct query_assign *s)
 {
 	struct eval ev = make_eval(n, a);
+	const struct expr *e = eval_var(&ev, s->value);
 
-	return eval_string(&ev, s->value, s->key.s);
+	if (e && e->kind == EX_SYMBOL)
+		return e->sym;
+	if (e)
+		diag_error(&n->diags, s->value->loc, "'%s' is set to one value", s->key.s);
+	return NULL;
 }
 
 int assigned_number(struct nff *n, struct arena *a, const struct query_assign *s, uint32_t max,
