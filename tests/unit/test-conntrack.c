@@ -379,6 +379,22 @@ static void json_of_all(void)
 
 /* ---- hostile messages ---- */
 
+/* Texts lie in structs with padding, which may have anything in it. */
+static bool same_text(struct ct_str *a, struct ct_str *b)
+{
+	bool same = a->s == b->s && a->len == b->len;
+
+	memset(a, 0, sizeof(*a));
+	memset(b, 0, sizeof(*b));
+	return same;
+}
+
+static bool same_record(struct conntrack a, struct conntrack b)
+{
+	return same_text(&a.secctx, &b.secctx) && same_text(&a.helper, &b.helper) &&
+	       same_text(&a.labels, &b.labels) && !memcmp(&a, &b, sizeof(a));
+}
+
 /* A dump of few kinds of messages: what is remembered of one is used for the next. */
 static void decoded_in_a_row(void)
 {
@@ -400,7 +416,7 @@ static void decoded_in_a_row(void)
 				*(uint32_t *)mnl_attr_get_payload(a) = (uint32_t)rnd();
 		CHECK_INT(ct_decode(nlh, &ct), 0);
 		CHECK_INT(ct_decode_next(&decoder, nlh, &next), 0);
-		CHECK(!memcmp(&ct, &next, sizeof(ct)));
+		CHECK(same_record(ct, next));
 	}
 	for (unsigned int i = 0; i < 12; i++)
 		msgbuf_fini(&kinds[i]);
@@ -430,7 +446,7 @@ static void mutated(void)
 		ret = ct_decode(nlh, &ct);
 		CHECK_INT(ct_decode_next(&decoder, nlh, &again), ret);
 		/* of a malformed message it may have read more or less */
-		CHECK(ret < 0 || !memcmp(&ct, &again, sizeof(ct)));
+		CHECK(ret < 0 || same_record(ct, again));
 		if (ret == 0)
 			good++;
 		else
