@@ -25,6 +25,8 @@
 #include "nl.h"
 
 #define CHUNK	(1u << 20)	/* bytes of messages a send */
+/* At the pace of readers: no more events than a socket's default buffer holds. */
+#define SMALL_CHUNK (12u << 10)
 
 /* The addresses and ports of conntrack i, one direction. */
 static void put_tuple(struct msgbuf *m, unsigned int i, uint8_t proto, bool v6, bool reply)
@@ -130,7 +132,7 @@ static int fill(struct nl *nl, unsigned int n)
 /* Until no socket of this namespace has anything waiting (proc(5), /proc/net/netlink). */
 static void wait_for_readers(void)
 {
-	struct timespec pause = { .tv_nsec = 1000000 };
+	struct timespec pause = { .tv_nsec = 200000 };
 	bool waits = true;
 
 	while (waits) {
@@ -158,7 +160,7 @@ static int churn(struct nl *nl, unsigned int n, unsigned int keep, bool wait)
 		put_conntrack(&m, i);
 		if (i >= keep)
 			put_delete(&m, i - keep);
-		if (m.len < CHUNK && i + 1 < n)
+		if (m.len < (wait ? SMALL_CHUNK : CHUNK) && i + 1 < n)
 			continue;
 		ret = nl_batch(nl, &m, CHUNK, first_error, &error);
 		m.len = 0;
