@@ -10,7 +10,6 @@
 
 #include "change.h"
 #include "flow.h"
-#include "flow_change.h"
 #include "flow_dump.h"
 #include "flow_table.h"
 #include "uapi/linux/nff.h"
@@ -59,26 +58,12 @@ static int change_one(struct flow_module *mod, struct msgbuf *m, uint8_t cmd,
 
 	begin(mod, m, cmd);
 	nest = attr_nest(m, NFF_ATTR_FILTER);
-	if (id->id)
-		attr_data(m, NFF_FILTER_ID, &id->id, sizeof(id->id));
+	attr_data(m, NFF_FILTER_ID, &id->id, sizeof(id->id));
 	attr_u32(m, NFF_FILTER_CT_ID, id->ct_id);
 	attr_nest_end(m, nest);
 	err = flow_module_request(mod, m, &n);
 	*count += n;
 	return err == -ENOENT ? 0 : err;
-}
-
-int flow_leave_fast_path(struct flow_module *mod, const uint32_t *ct_ids, size_t n, uint64_t *count)
-{
-	struct msgbuf m = { 0 };
-	int err = 0;
-
-	*count = 0;
-	for (size_t i = 0; i < n && !err; i++)
-		err = change_one(mod, &m, NFF_CMD_DEL_FLOW, &(struct flow_id){ 0, ct_ids[i] },
-				 count);
-	msgbuf_fini(&m);
-	return err;
 }
 
 /*

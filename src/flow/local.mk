@@ -52,7 +52,6 @@ nff_sources += \
 	src/flow/match_run.c \
 	src/flow/match_set.c \
 	src/flow/flow_change.c \
-	src/flow/flow_change.h \
 	src/flow/flow_decode.c \
 	src/flow/flow_dump.c \
 	src/flow/flow_dump.h \

@@ -160,7 +160,8 @@ static void put_flowtable_hook(struct compile *c, const struct flowtable *ft)
 {
 	size_t nest;
 
-	if (!ft->has_hook && !ft->devs)
+	/* Settings alone are of a flowtable that exists; the kernel wants the attribute all the same. */
+	if (!ft->has_hook && !ft->devs && !ft->settings.has)
 		return;
 	nest = attr_nest(c->m, NFTA_FLOWTABLE_HOOK);
 	if (ft->has_hook) {

@@ -9,6 +9,7 @@ unit_programs += \
 	tests/unit/test-expect \
 	tests/unit/test-view \
 	tests/unit/test-flow \
+	tests/unit/test-flowtable \
 	tests/unit/test-match \
 	tests/unit/test-ct-encode
 tests_unit_test_conntrack_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src

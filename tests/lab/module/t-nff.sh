@@ -91,11 +91,11 @@ fill()
 	done
 	wait_for 10 udp_open
 	for p in 5001 5002 5003; do
-		cl /lab/nffctl udp $S4 7000 100:$((p - 4997)) port=$p
+		cl /lab/traffic udp $S4 7000 100:$((p - 4997)) port=$p
 	done
-	cl /lab/nffctl udp $S4 7100 100:5 port=5010
-	cl /lab/nffctl udp $S6 7000 100:5 port=5020
-	cl /lab/nffctl udp $S6 7100 100:9 port=5021
+	cl /lab/traffic udp $S4 7100 100:5 port=5010
+	cl /lab/traffic udp $S6 7000 100:5 port=5020
+	cl /lab/traffic udp $S6 7100 100:9 port=5021
 }
 
 # the conntrack ids of the lines on standard input
@@ -171,7 +171,7 @@ changes()
 	match "$err" "*delete all*flush flows*"
 	must rt nff -c delete flows where udp sport 5001
 	same "$(flows)" 6
-	cl /lab/nffctl udp $S4 7000 100:3 port=5001
+	cl /lab/traffic udp $S4 7000 100:3 port=5001
 	must rt nff delete flows where udp sport 5001
 	same "$out" "1 flow deleted"
 	same "$(flows osport=5001)" 0
@@ -226,14 +226,14 @@ monitors()
 {
 	local pid
 
-	rules
-	sv socat -u UDP6-RECV:7000 OPEN:/dev/null &
+	rules 'timeout udp 10m'
+	udp_open || sv socat -u UDP6-RECV:7000 OPEN:/dev/null &
 	wait_for 10 udp_open
 	exec_in rt "$NFF" monitor flows -l --interval 1s where udp sport 5100 >$TMP/ev 2>&1 &
 	pid=$!
 	wait_for 10 monitoring
-	cl /lab/nffctl udp $S4 7000 100:12 port=5101
-	cl /lab/nffctl udp $S4 7000 100:21 port=5100
+	cl /lab/traffic udp $S4 7000 100:12 port=5101
+	cl /lab/traffic udp $S4 7000 100:21 port=5100
 	wait_for 10 grep -q '\[NEW\] udp .* sport=5100 ' $TMP/ev
 	wait_for 10 grep -q '\[RATE\] udp .* sport=5100 ' $TMP/ev
 	same "$(grep -c 5101 $TMP/ev)" 0
@@ -261,21 +261,21 @@ resync()
 {
 	local p pid
 
-	rules
-	sv socat -u UDP6-RECV:7000 OPEN:/dev/null &
+	rules 'timeout udp 10m'
+	udp_open || sv socat -u UDP6-RECV:7000 OPEN:/dev/null &
 	wait_for 10 udp_open
 	exec_in rt "$NFF" monitor flows --buffer-size 2304 >$TMP/ev 2>&1 &
 	pid=$!
 	wait_for 10 monitoring
 	kill -STOP $pid
 	for p in $(seq 6000 6024); do
-		cl /lab/nffctl udp $S4 7000 100:2 port=$p &
+		cl /lab/traffic udp $S4 7000 100:2 port=$p &
 	done
 	wait_for 30 at_least adds 25
 	kill -CONT $pid
 	wait_for 10 grep -q 'overrun 1: resynchronised' $TMP/ev
 	rt nff flush flows
-	wait_for 10 flows_are 0
+	wait_for 10 no_flows
 	wait_for 10 all_left
 	kill -INT $pid
 	wait $pid
@@ -283,6 +283,7 @@ resync()
 	same "$(grep -c '\[DESTROY\]' $TMP/ev)" 25
 	same "$(grep '\[DESTROY\]' $TMP/ev | grep -o ' sport=6[0-9]*' | sort -u | wc -l)" 25
 }
+no_flows() { [ "$(flows)" = 0 ]; }
 all_left() { [ "$(grep -c '\[DESTROY\]' $TMP/ev)" -ge 25 ]; }
 
 
