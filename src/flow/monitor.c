@@ -66,6 +66,9 @@ static void release_signals(struct monitor *m, const struct signals *s)
 	m->n->out.stop_blocked = NULL;
 	sigaction(SIGINT, &s->sigint, NULL);
 	sigaction(SIGTERM, &s->sigterm, NULL);
+	/* It ends the shell, too, of which this was a command. */
+	if (stop_signal == SIGTERM && s->sigterm.sa_handler != SIG_DFL)
+		raise(SIGTERM);
 }
 
 static int64_t monotonic_ms(void)

@@ -234,3 +234,39 @@ match "$(cat "$TMP/got")" *"# ruleset: overrun 1: events were lost here"*"flush 
 sed -n '/^flush ruleset/,$p' "$TMP/got" >"$TMP/again"
 must nff -f "$TMP/again"
 must nft list chain ip x c2000
+
+nft flush ruleset
+t "in the shell, until Ctrl-C"
+(
+	wait_for 20 listening 1
+	nft add table ip zz
+) &
+must "$TESTLIB/pty-drive" "$NFF" <<'STEPS'
+expect nff>
+line monitor ruleset
+expect add table ip zz
+send \x03
+expect 1 events: 1 new
+expect nff>
+line list tables
+expect table ip zz
+expect nff>
+line quit
+eof
+status 0
+STEPS
+wait
+
+t "in the shell, until a signal that ends both"
+(
+	wait_for 20 listening 1
+	nft add table ip zy
+) &
+must "$TESTLIB/pty-drive" "$NFF" <<'STEPS'
+expect nff>
+line monitor ruleset
+expect add table ip zy
+signal TERM
+eof
+STEPS
+wait
