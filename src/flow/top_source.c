@@ -115,9 +115,11 @@ static void item_of_flow(struct top_item *i, const struct flow *f)
 		i->packets[dir] = f->dir[dir].packets;
 	}
 	i->flags = TOP_COUNTED | TOP_OFFLOAD;
-	/* The number of a flow may be given again, but not with the same time. */
+	/* The number of a flow may be given again; its start is not told to the nanosecond. */
 	i->key = top_hash(0, &i->id, sizeof(i->id));
-	i->key = top_hash(i->key, &i->start, sizeof(i->start));
+	i->key = top_hash(i->key, &f->ct_id, sizeof(f->ct_id));
+	i->key = top_hash(i->key, i->port, sizeof(i->port));
+	i->key = top_hash(i->key, i->addr, sizeof(i->addr));
 }
 
 static int on_flow(const struct nlmsghdr *nlh, void *arg)
