@@ -267,6 +267,17 @@ must nff list conntracks where ct zone 77
 match "$out" "*src=10.9.0.1*"
 same "$(nff list conntracks where ct original zone 77)" ""
 
+t "a filter that the kernel refuses is done without it"
+must nff list conntracks ip where icmp type 3
+same "$out$err" ""
+if strace -o /dev/null true 2>/dev/null; then
+	strace -f -e trace=sendto,sendmsg,sendmmsg -o "$TMP/strace" \
+		"$NFF" list conntracks ip where icmp type 3 </dev/null
+	same "$(grep -c send "$TMP/strace")" 2 requests
+fi
+must nff list conntracks ip where icmp type != 3 icmp code 0 icmp id 1-400
+match "$out" "*icmp *"
+
 # ---- errors ----
 
 t "a match that makes no sense is an error at its place"
