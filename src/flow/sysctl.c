@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,6 +22,7 @@
 #include "view.h"
 
 #define SYSCTL_DIR "/proc/sys/net/netfilter/"
+#define SYSCTL_PATH_MAX (sizeof(SYSCTL_DIR) + NAME_MAX)
 
 /* Words for values from 0 on, by enum sysctl_unit; NULL: numbers. */
 static const char *const switch_words[] = { "off", "on", "auto" };
@@ -38,7 +40,7 @@ static bool is_switch(const struct sysctl_row *r)
 
 static int sysctl_open(const char *name, int flags)
 {
-	char path[256];
+	char path[SYSCTL_PATH_MAX];
 	int fd;
 
 	if (snprintf(path, sizeof(path), SYSCTL_DIR "%s", name) >= (int)sizeof(path))
@@ -85,7 +87,7 @@ int sysctl_write(const char *name, uint64_t value)
 /* Of a sysctl's file: may root of this namespace write it? */
 static bool writable(const char *name)
 {
-	char path[256];
+	char path[SYSCTL_PATH_MAX];
 	struct stat st;
 
 	snprintf(path, sizeof(path), SYSCTL_DIR "%s", name);
@@ -265,7 +267,7 @@ static int parse_value(struct nff *n, const struct sysctl_row *r, const struct n
 /* Is it one that this kernel has and nff does not know? */
 static bool in_kernel(const char *name)
 {
-	char path[256];
+	char path[SYSCTL_PATH_MAX];
 
 	return !strchr(name, '/') &&
 	       snprintf(path, sizeof(path), SYSCTL_DIR "%s", name) < (int)sizeof(path) &&
