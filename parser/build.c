@@ -342,8 +342,8 @@ struct expr *fib(struct parser *p, struct loc loc, uint64_t flags, uint64_t resu
 	return e;
 }
 
-struct expr *raw_field(struct parser *p, struct loc loc, uint64_t base, uint64_t off, struct loc off_loc,
-		 uint64_t len, struct loc len_loc)
+struct expr *raw_field(struct parser *p, struct loc loc, uint64_t base, uint64_t off,
+		       struct loc off_loc, uint64_t len, struct loc len_loc)
 {
 	struct expr *e = expr_new(p->arena, EX_RAW, loc);
 

@@ -80,8 +80,8 @@ struct expr *exists_seen(struct parser *p, struct loc loc, const struct proto *p
 struct expr *option_number(struct parser *p, struct loc loc, const struct proto *proto,
 			   uint64_t number, struct loc number_loc, uint64_t off, uint64_t bits);
 struct expr *fib(struct parser *p, struct loc loc, uint64_t flags, uint64_t result);
-struct expr *raw_field(struct parser *p, struct loc loc, uint64_t base, uint64_t off, struct loc off_loc,
-		 uint64_t len, struct loc len_loc);
+struct expr *raw_field(struct parser *p, struct loc loc, uint64_t base, uint64_t off,
+		       struct loc off_loc, uint64_t len, struct loc len_loc);
 struct expr *numgen(struct parser *p, struct loc loc, uint64_t type, uint64_t mod,
 		    uint64_t offset);
 /* jhash of input; symhash where that is NULL. */

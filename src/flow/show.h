@@ -30,7 +30,7 @@ void remarks_fini(struct remarks *r);
 /* Add one; remark_cure() says what to do about the newest. */
 void remark(struct remarks *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void remark_cure(struct remarks *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* An empty line, then "! TEXT" and "  cure: CURE", broken into lines; nothing where there is none. */
+/* An empty line, then "! TEXT" and "  cure: CURE", broken into lines; nothing for none. */
 void remarks_print(const struct remarks *r, struct out *o);
 json_t *remarks_json(const struct remarks *r);
 

@@ -34,10 +34,10 @@ static const struct counter_row {
 	{ CTA_STATS_INSERT_FAILED, "insert_failed", "new entries that were there already" },
 	{ CTA_STATS_DROP, "drop", "packets dropped: the table was full, or an entry failed" },
 	{ CTA_STATS_EARLY_DROP, "early_drop", "unassured entries dropped to make room" },
-	{ CTA_STATS_ERROR, "error", "packets that could not be looked at (ICMP errors, lengths)" },
-	{ CTA_STATS_SEARCH_RESTART, "search_restart", "lookups begun again as the table was resized" },
-	{ CTA_STATS_CLASH_RESOLVE, "clash_resolve", "two packets of a new connection at once, solved" },
-	{ CTA_STATS_CHAIN_TOOLONG, "chain_toolong", "new entries refused: too many in their bucket" },
+	{ CTA_STATS_ERROR, "error", "packets that could not be looked at (lengths)" },
+	{ CTA_STATS_SEARCH_RESTART, "search_restart", "lookups begun again: the table was resized" },
+	{ CTA_STATS_CLASH_RESOLVE, "clash_resolve", "first packets that came at once, solved" },
+	{ CTA_STATS_CHAIN_TOOLONG, "chain_toolong", "new entries refused: their bucket was full" },
 };
 #define N_COUNTERS (sizeof(counter_rows) / sizeof(counter_rows[0]))
 

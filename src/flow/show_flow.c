@@ -278,8 +278,8 @@ static void print_rules(struct out *o, const struct finding *f, const struct pla
 {
 	for (const struct rule_seen *r = f->s.rules; r; r = r->next)
 		if (rule_concerns(r, &p->ct))
-			out_printf(o, "  rule       %s %s %s: %s\n", family_name(r->family), r->table,
-				   r->chain, r->text);
+			out_printf(o, "  rule       %s %s %s: %s\n", family_name(r->family),
+				   r->table, r->chain, r->text);
 }
 
 static void print_placed(struct out *o, struct finding *f, const struct placed *p)

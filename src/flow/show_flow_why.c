@@ -150,7 +150,8 @@ static void tcp_reasons(const struct conntrack *ct, struct remarks *why)
 	if (state < TCP_CONNTRACK_ESTABLISHED || state == TCP_CONNTRACK_SYN_SENT2) {
 		remark(why, "the TCP connection is not established yet (%s)",
 		       ct_tcp_state(state));
-		remark_cure(why, "nothing to do: it can be offloaded once both sides have said hello");
+		remark_cure(why, "nothing to do: it can be offloaded once both sides have "
+			    "said hello");
 	} else {
 		remark(why, "the TCP connection is closing or closed (%s)", ct_tcp_state(state));
 	}
@@ -190,8 +191,8 @@ static void status_reasons(const struct conntrack *ct, struct remarks *why)
 		       reason == NFF_REFUSED_HELPER && helper ? (int)ct->helper.len : 0,
 		       helper ? ct->helper.s : "");
 		if (reason == NFF_REFUSED_HELPER)
-			remark_cure(why, "nothing to do: the helper has to see each packet; do not assign "
-				    "it where it is not needed");
+			remark_cure(why, "nothing to do: the helper has to see each packet; do not "
+				    "assign it where it is not needed");
 	}
 }
 

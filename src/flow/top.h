@@ -58,7 +58,7 @@ struct top_row {
 struct top_total {
 	double rate[2], packet_rate[2];
 	double fast_rate;		/* bytes a second on the fast path, of both directions */
-	double share;			/* of the traffic on the fast path, 0 to 1; < 0: not known */
+	double share;			/* of it on the fast path, 0 to 1; < 0: not known */
 };
 
 struct top_table {
@@ -162,7 +162,7 @@ uint64_t top_monotonic(void);		/* nanoseconds */
 
 /* A match in use, and the text that it was made of. */
 struct top_filter {
-	struct nff *n;			/* for its sources and diagnostics; NULL: none was set yet */
+	struct nff *n;			/* for its diagnostics; NULL: none was set yet */
 	struct arena arena;
 	const struct match *match;	/* NULL: everything */
 	char text[TOP_FILTER_MAX];

@@ -75,7 +75,8 @@ static void draw_title(const struct screen *s)
 
 	out_init_mem(&o);
 	out_printf(&o, " nff top%s  %s  by %s%s, per %s, every %gs", t->paused ? "  PAUSED" : "",
-		   t->source.flows ? "flows" : "conntracks", top_sort_names[t->view.sort], t->view.reverse ? " up" : "",
+		   t->source.flows ? "flows" : "conntracks", top_sort_names[t->view.sort],
+		   t->view.reverse ? " up" : "",
 		   top_group_names[t->view.group], (double)t->interval / 1000);
 	if (t->filter.text[0])
 		out_printf(&o, "  where %s", t->filter.text);
@@ -233,8 +234,8 @@ static void draw_help(int y)
 		"  s, S       sort by the next key: rate, bytes, packets, age; S the one before",
 		"  r          the other way round",
 		"  g, G       group by the next key: connection, source, destination, service",
-		"  /          filter, in the match language: tcp dport { 80, 443 } ip saddr 10.0.0.0/8",
-		"  k          delete the conntracks of the line (flows: take them off the fast path)",
+		"  /          filter, in the match language: tcp dport { 80, 443 }",
+		"  k          delete conntracks (flows: take them off the fast path)",
 		"  p, Space   pause",
 		"  u          units of rates: bit/s and B/s, steps of 1000 and of 1024",
 		"  + -        longer or shorter between two looks",
@@ -247,8 +248,10 @@ static void draw_help(int y)
 		"  any key goes back",
 	};
 
-	for (unsigned int i = 0; i < sizeof(lines) / sizeof(lines[0]) && y + (int)i < LINES - 1; i++)
-		mvaddnstr(y + (int)i, 0, lines[i], COLS);
+	const int n = sizeof(lines) / sizeof(lines[0]);
+
+	for (int i = 0; i < n && y + i < LINES - 1; i++)
+		mvaddnstr(y + i, 0, lines[i], COLS);
 }
 
 /* ---- the last line ---- */
@@ -298,8 +301,8 @@ static void draw_kill(const struct screen *s)
 
 static void draw_status(const struct screen *s)
 {
-	static const char keys[] = " q quit  p pause  s sort  r reverse  g group  / filter  k kill  "
-				   "u units  ? help";
+	static const char keys[] = " q quit  p pause  s sort  r reverse  g group  "
+				   "/ filter  k kill  u units  ? help";
 	const struct top *t = s->top;
 
 	if (s->message[0]) {

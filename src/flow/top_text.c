@@ -387,7 +387,8 @@ json_t *top_json(const struct top *top, unsigned int limit)
 			(json_int_t)top->table.now, "kind",
 			top->source.flows ? "flows" : "conntracks", "seconds", top->table.seconds,
 			"group", top_group_names[top->view.group], "entries",
-			(json_int_t)top->table.n, "total", "original_bytes_per_second", (json_int_t)t->rate[0],
+			(json_int_t)top->table.n, "total",
+			"original_bytes_per_second", (json_int_t)t->rate[0],
 			"reply_bytes_per_second", (json_int_t)t->rate[1], "packets_per_second",
 			t->packet_rate[0] + t->packet_rate[1]);
 	json_object_set_new(obj, "fast_path_share", t->share >= 0 ? json_real(t->share) :

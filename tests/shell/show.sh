@@ -3,7 +3,7 @@
 #
 # show conntrack, show features and show flow, as far as a kernel without flowtables goes.
 
-# shellcheck source=../lib/shell.sh
+# shellcheck source=../lib/shell.sh disable=SC2154
 . "$TESTLIB/shell.sh"
 
 # Two namespaces with a wire between them; conntrack looks on in a.

@@ -3,7 +3,7 @@
 #
 # top: on a terminal of tmux with real traffic, and in batch mode.
 
-# shellcheck source=../lib/shell.sh
+# shellcheck source=../lib/shell.sh disable=SC2154
 . "$TESTLIB/shell.sh"
 
 # A client a and a server b; conntrack looks on in a and counts.
@@ -56,6 +56,7 @@ tm() { tmux -L "nff$$-$n_tmux" -f /dev/null "$@"; }
 keys() { tm send-keys -t t "$@"; }
 screen() { tm capture-pane -p -t t; }
 # shows GLOB: the screen matches it. line N: one line of it, from 0.
+# shellcheck disable=SC2053 # a pattern is wanted
 shows() { [[ $(screen) == $1 ]]; }
 line() { screen | sed -n "$(($1 + 1))p"; }
 
