@@ -51,6 +51,8 @@ stream()
 
 # ---- tmux ----
 
+# Its sockets go with the test.
+export TMUX_TMPDIR=$TMP
 n_tmux=0
 tm() { tmux -L "nff$$-$n_tmux" -f /dev/null "$@"; }
 keys() { tm send-keys -t t "$@"; }
