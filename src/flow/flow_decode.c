@@ -70,6 +70,13 @@ static void finish_tuple(const struct flow *f, struct flow_dir *d)
 int flow_decode(const struct nlmsghdr *nlh, uint64_t now, struct devices *devices,
 		struct flow *f)
 {
+	return flow_decode_next(NULL, nlh, now, devices, f);
+}
+
+int flow_decode_next(struct rows_decoder *d, const struct nlmsghdr *nlh, uint64_t now,
+		     struct devices *devices, struct flow *f)
+{
+	const char *p = genl_attrs(nlh), *end = genl_attrs_end(nlh);
 	uint8_t cmd = genl_cmd(nlh);
 	int err;
 
@@ -78,7 +85,8 @@ int flow_decode(const struct nlmsghdr *nlh, uint64_t now, struct devices *device
 	f->devices = devices;
 	if (cmd != NFF_CMD_NEW_FLOW && cmd != NFF_CMD_DEL_FLOW)
 		return -EPROTO;
-	err = rows_decode(&top_rows, genl_attrs(nlh), genl_attrs_end(nlh), (char *)f);
+	err = d ? rows_decode_next(d, &top_rows, p, end, (char *)f) :
+		  rows_decode(&top_rows, p, end, (char *)f);
 	finish_tuple(f, &f->dir[CT_ORIG]);
 	finish_tuple(f, &f->dir[CT_REPLY]);
 	return err ? err : f->has & FL_ID ? 0 : -EPROTO;

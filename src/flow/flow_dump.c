@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "flow_dump.h"
+#include "rows.h"
 #include "uapi/linux/nff.h"
 
 struct dumping {
@@ -13,6 +14,7 @@ struct dumping {
 	flow_cb cb;
 	void *arg;
 	uint64_t malformed;
+	struct rows_decoder decoder;
 };
 
 /* The clock of the last tick is good enough for ages, and costs nothing. */
@@ -31,7 +33,7 @@ static int on_flow(const struct nlmsghdr *nlh, void *arg)
 
 	if (nlh->nlmsg_type != d->mod->family.id)
 		return 0;
-	if (flow_decode(nlh, now_ns(), &d->mod->devices, &f) < 0) {
+	if (flow_decode_next(&d->decoder, nlh, now_ns(), &d->mod->devices, &f) < 0) {
 		d->malformed++;
 		return 0;
 	}

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "flow/flow_value.h"
+#include "flow/rows.h"
 #include "flow_record.h"
 #include "genl.h"
 #include "uapi/linux/nff.h"
@@ -279,11 +280,12 @@ static void mutated(void)
 	long size = sysconf(_SC_PAGESIZE);
 	char *page = mmap(NULL, (size_t)size * 2, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	static struct rows_decoder decoder;
 	struct devices devices = { 0 };
 	struct msgbuf m = { 0 };
-	struct flow f;
+	struct flow f, g;
 	struct out o;
-	int good = 0, bad = 0;
+	int good = 0, bad = 0, err;
 
 	CHECK(page != MAP_FAILED);
 	CHECK(mprotect(page + size, (size_t)size, PROT_NONE) == 0);
@@ -303,10 +305,14 @@ static void mutated(void)
 		for (uint64_t flips = rnd() % 6; flips; flips--)
 			((char *)nlh)[NLMSG_HDRLEN + rnd() % (len - NLMSG_HDRLEN)] =
 				(char)(rnd() & 1 ? rnd() : rnd() % 8);
-		if (flow_decode(nlh, NOW, &devices, &f) == 0)
+		err = flow_decode(nlh, NOW, &devices, &f);
+		if (err == 0)
 			good++;
 		else
 			bad++;
+		/* what is remembered of the messages before changes nothing */
+		CHECK_INT(flow_decode_next(&decoder, nlh, NOW, &devices, &g), err);
+		CHECK(err || !memcmp(&f, &g, sizeof(f)));
 		out_drop(&o);
 		flow_print(&o, &f, LINE_EXTENDED);
 		CHECK(strchr(out_str(&o), '\n') != NULL);
