@@ -4,41 +4,8 @@
 # The kinds of lines and lists that conntrack(8) has besides the plain one: -o extended, id,
 # timestamp, ktimestamp and labels, the lists of dying and unconfirmed entries, and counters that
 # begin anew. The oracle is conntrack itself.
-# shellcheck source=../lib/shell.sh disable=SC2154
-. "$TESTLIB/shell.sh"
-
-command -v conntrack >/dev/null || {
-	t "conntrack lists"
-	skip "no conntrack(8) here"
-	exit 0
-}
-
-# create ARGS...: a conntrack made by hand; fails where this kernel does not know its protocol.
-create()
-{
-	conntrack -I -t 5000 "$@" >/dev/null 2>"$TMP/create.err"
-}
-
-# equal NFF-ARGS -- CONNTRACK-ARGS: both print the same lines, in whatever order. As time goes on,
-# both are asked again until no second has passed between them.
-equal()
-{
-	local nff_args=() try
-
-	while [ "$1" != -- ]; do
-		nff_args+=("$1")
-		shift
-	done
-	shift
-	passed_over && return 1
-	for ((try = 0; try < 20; try++)); do
-		conntrack -L "$@" 2>/dev/null | sort >"$TMP/wanted"
-		nff list conntracks "${nff_args[@]}" 2>"$TMP/nff.err" | sort >"$TMP/got"
-		cmp -s "$TMP/wanted" "$TMP/got" && return 0
-	done
-	diff -u "$TMP/wanted" "$TMP/got"
-	fail "lists differ: $(diff "$TMP/wanted" "$TMP/got" | grep -m 1 '^[<>]') $(cat "$TMP/nff.err")"
-}
+# shellcheck source=ct.bash
+. "$(dirname "$0")/ct.bash"
 
 count()
 {

@@ -3,33 +3,8 @@
 #
 # show conntrack, show features and show flow, as far as a kernel without flowtables goes.
 
-# shellcheck source=../lib/shell.sh disable=SC2154
-. "$TESTLIB/shell.sh"
-
-# Two namespaces with a wire between them; conntrack looks on in a.
-net_up()
-{
-	ip netns add a
-	ip netns add b
-	ip link add x netns a type veth peer name y netns b
-	ip -n a addr add 10.0.0.1/24 dev x
-	ip -n b addr add 10.0.0.2/24 dev y
-	ip -n a link set x up
-	ip -n b link set y up
-	ip -n a link set lo up
-	ip -n b link set lo up
-	ip netns exec a sysctl -q -w net.netfilter.nf_conntrack_acct=1
-	ip netns exec a nft -f - <<-E
-		table ip t {
-			chain o {
-				type filter hook output priority 0;
-				ct state new counter
-			}
-		}
-	E
-}
-
-a() { ip netns exec a "$NFF" "$@" </dev/null; }
+# shellcheck source=pair.bash disable=SC2154
+. "$(dirname "$0")/pair.bash"
 
 # udp PORT: one datagram, never answered.
 udp()
@@ -44,12 +19,7 @@ json()
 		<<<"$out"
 }
 
-listening()
-{
-	ip netns exec b cat /proc/net/tcp | grep -q -i ":$(printf %04X "$1") [0:]* 0A"
-}
-
-net_up
+pair_up
 
 t "an empty table"
 must a show conntrack

@@ -3,40 +3,18 @@
 #
 # top: on a terminal of tmux with real traffic, and in batch mode.
 
-# shellcheck source=../lib/shell.sh disable=SC2154
-. "$TESTLIB/shell.sh"
+# shellcheck source=pair.bash disable=SC2154
+. "$(dirname "$0")/pair.bash"
 
-# A client a and a server b; conntrack looks on in a and counts.
+# The pair, and two servers in b that throw away what comes in.
 net_up()
 {
-	ip netns add a
-	ip netns add b
-	ip link add x netns a type veth peer name y netns b
-	ip -n a addr add 10.0.0.1/24 dev x
-	ip -n b addr add 10.0.0.2/24 dev y
-	ip -n a link set x up
-	ip -n b link set y up
-	ip netns exec a sysctl -q -w net.netfilter.nf_conntrack_acct=1
-	ip netns exec a nft -f - <<-E
-		table ip t {
-			chain o {
-				type filter hook output priority 0;
-				ct state new counter
-			}
-		}
-	E
+	pair_up
 	for port in 7001 7002; do
 		ip netns exec b socat -u "TCP-LISTEN:$port" OPEN:/dev/null &
 	done
 	wait_for 10 listening 7001
 	wait_for 10 listening 7002
-}
-
-a() { ip netns exec a "$NFF" "$@" </dev/null; }
-
-listening()
-{
-	ip netns exec b cat /proc/net/tcp | grep -q -i ":$(printf %04X "$1") [0:]* 0A"
 }
 
 # stream PORT BYTES: so many bytes ten times a second, until the end.
