@@ -275,6 +275,29 @@ static void columns(void)
 }
 
 /* A copy that ends where a page ends, with no page behind it: reading too far faults. */
+/* By what is told of them: structs have padding, with anything in it. */
+static bool same_flow(const struct flow *a, const struct flow *b, bool thoroughly)
+{
+	struct out text[2];
+	bool same;
+
+	for (int i = 0; i < 2; i++) {
+		out_init_mem(&text[i]);
+		flow_print(&text[i], i ? b : a, LINE_EXTENDED | LINE_ID);
+	}
+	same = !strcmp(out_str(&text[0]), out_str(&text[1]));
+	out_fini(&text[0]);
+	out_fini(&text[1]);
+	if (same && thoroughly) {
+		json_t *ja = flow_json(a), *jb = flow_json(b);
+
+		same = json_equal(ja, jb);
+		json_decref(ja);
+		json_decref(jb);
+	}
+	return same;
+}
+
 static void mutated(void)
 {
 	long size = sysconf(_SC_PAGESIZE);
@@ -312,12 +335,10 @@ static void mutated(void)
 			bad++;
 		/* what is remembered of the messages before changes nothing */
 		CHECK_INT(flow_decode_next(&decoder, nlh, NOW, &devices, &g), err);
-		CHECK(err || !memcmp(&f, &g, sizeof(f)));
+		CHECK(err || same_flow(&f, &g, i % 20 == 0));
 		out_drop(&o);
 		flow_print(&o, &f, LINE_EXTENDED);
 		CHECK(strchr(out_str(&o), '\n') != NULL);
-		if (i % 20 == 0)
-			json_decref(flow_json(&f));
 	}
 	CHECK(good > 1000 && bad > 1000);
 	out_fini(&o);
