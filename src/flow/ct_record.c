@@ -7,8 +7,10 @@
 
 #include "conntrack.h"
 #include "ct_value.h"
-#include "names.h"
 #include "view_impl.h"
+
+#define RECORD struct conntrack
+#include "record_columns.h"
 
 static const struct conntrack *ct_of(const void *rec)
 {
@@ -17,28 +19,11 @@ static const struct conntrack *ct_of(const void *rec)
 
 /* ---- numbers ---- */
 
-#define NUMBER(name, condition, expression) \
-	static bool number_##name(const void *rec, uint64_t *value) \
-	{ \
-		const struct conntrack *ct = rec; \
-		\
-		if (!(condition)) \
-			return false; \
-		*value = expression; \
-		return true; \
-	}
-#define MEMBER(name, bit) NUMBER(name, ct->has & (bit), ct->name)
+#define MEMBER(name, bit) NUMBER(name, r->has & (bit), r->name)
 #define OF_TUPLE(name, dir, bit, member) \
-	NUMBER(name, ct->tuple[dir].has & (bit), ct->tuple[dir].member)
+	NUMBER(name, r->tuple[dir].has & (bit), r->tuple[dir].member)
 #define COUNTED(name, dir, bit, member) \
-	NUMBER(name, ct->counters[dir].has & (bit), ct->counters[dir].member)
-#define PORT_OF(name, dir, bit, member) \
-	NUMBER(name, has_ports(ct, dir, bit), ct->tuple[dir].member)
-
-static bool has_ports(const struct conntrack *ct, enum ct_dir dir, unsigned int bit)
-{
-	return ct->tuple[dir].has & bit && ct_l4(ct->tuple[dir].l4proto)->kind != CT_L4_ICMP;
-}
+	NUMBER(name, r->counters[dir].has & (bit), r->counters[dir].member)
 
 /* Both directions, where any of them is counted. */
 static uint64_t sum(const struct conntrack *ct, bool bytes)
@@ -65,11 +50,11 @@ OF_TUPLE(zone_reply, CT_REPLY, CTT_ZONE, zone)
 MEMBER(use, CT_USE)
 MEMBER(start, CT_START)
 MEMBER(stop, CT_STOP)
-NUMBER(age, ct->has & CT_START, age(ct))
-PORT_OF(sport, CT_ORIG, CTT_SPORT, sport)
-PORT_OF(dport, CT_ORIG, CTT_DPORT, dport)
-PORT_OF(reply_sport, CT_REPLY, CTT_SPORT, sport)
-PORT_OF(reply_dport, CT_REPLY, CTT_DPORT, dport)
+NUMBER(age, r->has & CT_START, age(r))
+PORT(sport, tuple[CT_ORIG], CTT_SPORT, sport)
+PORT(dport, tuple[CT_ORIG], CTT_DPORT, dport)
+PORT(reply_sport, tuple[CT_REPLY], CTT_SPORT, sport)
+PORT(reply_dport, tuple[CT_REPLY], CTT_DPORT, dport)
 OF_TUPLE(icmp_type, CT_ORIG, CTT_ICMP_TYPE, icmp_type)
 OF_TUPLE(icmp_code, CT_ORIG, CTT_ICMP_CODE, icmp_code)
 OF_TUPLE(icmp_id, CT_ORIG, CTT_ICMP_ID, icmp_id)
@@ -77,29 +62,19 @@ COUNTED(original_packets, CT_ORIG, CTC_PACKETS, packets)
 COUNTED(original_bytes, CT_ORIG, CTC_BYTES, bytes)
 COUNTED(reply_packets, CT_REPLY, CTC_PACKETS, packets)
 COUNTED(reply_bytes, CT_REPLY, CTC_BYTES, bytes)
-NUMBER(packets, (ct->counters[0].has | ct->counters[1].has) & CTC_PACKETS, sum(ct, false))
-NUMBER(bytes, (ct->counters[0].has | ct->counters[1].has) & CTC_BYTES, sum(ct, true))
+NUMBER(packets, (r->counters[0].has | r->counters[1].has) & CTC_PACKETS, sum(r, false))
+NUMBER(bytes, (r->counters[0].has | r->counters[1].has) & CTC_BYTES, sum(r, true))
 
 /* ---- texts ---- */
 
-#define TEXT(name) \
-	static bool text_##name(const void *rec, const struct print_opts *opts, struct out *o)
-
-TEXT(family)
-{
-	(void)opts;
-	put_family_name(o, ct_of(rec)->family);
-	return true;
-}
-
-TEXT(protocol)
-{
-	const struct ct_tuple *t = &ct_of(rec)->tuple[CT_ORIG];
-
-	if (t->has & CTT_L4PROTO)
-		put_protocol(o, t->l4proto, opts);
-	return t->has & CTT_L4PROTO;
-}
+FAMILY(family)
+PROTOCOL(tuple[CT_ORIG])
+ADDR(source, tuple[CT_ORIG], true)
+ADDR(destination, tuple[CT_ORIG], false)
+ADDR(reply_source, tuple[CT_REPLY], true)
+ADDR(reply_destination, tuple[CT_REPLY], false)
+STRING(helper, CT_HELPER, helper)
+STRING(secctx, CT_SECCTX, secctx)
 
 TEXT(state)
 {
@@ -110,41 +85,6 @@ TEXT(state)
 		out_puts(o, state);
 	return state;
 }
-
-TEXT(service)
-{
-	return put_service(o, &ct_of(rec)->tuple[CT_ORIG], opts);
-}
-
-/* Addresses and ports of both directions. */
-#define ADDR(name, dir, source) \
-	TEXT(name) \
-	{ \
-		return put_tuple_addr(o, &ct_of(rec)->tuple[dir], source, opts); \
-	} \
-	static unsigned int order_##name(const void *rec, uint8_t bytes[COLUMN_ORDER_MAX]) \
-	{ \
-		return order_tuple_addr(&ct_of(rec)->tuple[dir], source, bytes); \
-	}
-ADDR(source, CT_ORIG, true)
-ADDR(destination, CT_ORIG, false)
-ADDR(reply_source, CT_REPLY, true)
-ADDR(reply_destination, CT_REPLY, false)
-
-#define PORT(name) \
-	TEXT(name) \
-	{ \
-		uint64_t port; \
-		\
-		if (!number_##name(rec, &port)) \
-			return false; \
-		put_port(o, (unsigned int)port, ct_of(rec)->tuple[CT_ORIG].l4proto, opts); \
-		return true; \
-	}
-PORT(sport)
-PORT(dport)
-PORT(reply_sport)
-PORT(reply_dport)
 
 static void put_nat(struct out *o, const char *kind, const struct ct_tuple *t, bool source,
 		    const struct print_opts *opts)
@@ -237,41 +177,11 @@ TEXT(labels)
 	return *comma;
 }
 
-static bool put_str_of(struct out *o, bool has, struct ct_str s)
-{
-	if (has)
-		out_write(o, s.s, s.len);
-	return has;
-}
-
-TEXT(helper)
-{
-	(void)opts;
-	return put_str_of(o, ct_of(rec)->has & CT_HELPER, ct_of(rec)->helper);
-}
-
-TEXT(secctx)
-{
-	(void)opts;
-	return put_str_of(o, ct_of(rec)->has & CT_SECCTX, ct_of(rec)->secctx);
-}
-
 /* ---- columns ---- */
-
-#define COL_N(name, member, unit, flags) \
-	{ name, NULL, unit, flags, number_##member, NULL, NULL }
-#define COL_T(name, member, flags) \
-	{ name, NULL, COL_TEXT, flags, NULL, text_##member, NULL }
-#define COL_A(name, member, flags) \
-	{ name, NULL, COL_TEXT, flags, NULL, text_##member, order_##member }
-#define COL_P(name, member, flags) \
-	{ name, NULL, COL_NUMBER, flags, number_##member, text_##member, NULL }
-#define SHOWN COLF_TABLE
-#define GROUP COLF_GROUP
 
 static const struct column ct_columns[] = {
 	COL_T("family", family, GROUP),
-	{ "protocol", "PROTO", COL_TEXT, SHOWN | GROUP, NULL, text_protocol, NULL },
+	COL_TITLED("protocol", "PROTO", protocol, SHOWN | GROUP),
 	COL_T("state", state, SHOWN | GROUP),
 	COL_A("source", source, SHOWN | GROUP),
 	COL_P("sport", sport, SHOWN | GROUP),

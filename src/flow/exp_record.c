@@ -7,49 +7,13 @@
 
 #include "ct_value.h"
 #include "expect.h"
-#include "names.h"
 
-static const struct expectation *exp_of(const void *rec)
-{
-	return rec;
-}
+#define RECORD struct expectation
+#include "record_columns.h"
 
 /* ---- columns ---- */
 
-#define NUMBER(name, condition, expression) \
-	static bool number_##name(const void *rec, uint64_t *value) \
-	{ \
-		const struct expectation *e = rec; \
-		\
-		if (!(condition)) \
-			return false; \
-		*value = expression; \
-		return true; \
-	}
-#define MEMBER(name, bit) NUMBER(name, e->has & (bit), e->name)
-#define PORT(name, member, bit, port) \
-	NUMBER(name, e->member.has & (bit) && ct_l4(e->member.l4proto)->kind != CT_L4_ICMP, \
-	       e->member.port) \
-	TEXT(name) \
-	{ \
-		uint64_t v; \
-		\
-		if (!number_##name(rec, &v)) \
-			return false; \
-		put_port(o, (unsigned int)v, exp_of(rec)->member.l4proto, opts); \
-		return true; \
-	}
-#define TEXT(name) \
-	static bool text_##name(const void *rec, const struct print_opts *opts, struct out *o)
-#define ADDR(name, member, source) \
-	TEXT(name) \
-	{ \
-		return put_tuple_addr(o, &exp_of(rec)->member, source, opts); \
-	} \
-	static unsigned int order_##name(const void *rec, uint8_t bytes[COLUMN_ORDER_MAX]) \
-	{ \
-		return order_tuple_addr(&exp_of(rec)->member, source, bytes); \
-	}
+#define MEMBER(name, bit) NUMBER(name, r->has & (bit), r->name)
 
 MEMBER(timeout, EXP_TIMEOUT)
 MEMBER(id, EXP_ID)
@@ -61,8 +25,8 @@ PORT(sport, tuple, CTT_SPORT, sport)
 PORT(dport, tuple, CTT_DPORT, dport)
 ADDR(mask_source, mask, true)
 ADDR(mask_destination, mask, false)
-NUMBER(mask_sport, e->mask.has & CTT_SPORT, e->mask.sport)
-NUMBER(mask_dport, e->mask.has & CTT_DPORT, e->mask.dport)
+NUMBER(mask_sport, r->mask.has & CTT_SPORT, r->mask.sport)
+NUMBER(mask_dport, r->mask.has & CTT_DPORT, r->mask.dport)
 ADDR(master_source, master, true)
 ADDR(master_destination, master, false)
 PORT(master_sport, master, CTT_SPORT, sport)
@@ -70,45 +34,15 @@ PORT(master_dport, master, CTT_DPORT, dport)
 ADDR(nat_source, nat, true)
 ADDR(nat_destination, nat, false)
 
-TEXT(family)
-{
-	(void)opts;
-	put_family_name(o, exp_of(rec)->family);
-	return true;
-}
-
-TEXT(protocol)
-{
-	const struct ct_tuple *t = &exp_of(rec)->tuple;
-
-	if (t->has & CTT_L4PROTO)
-		put_protocol(o, t->l4proto, opts);
-	return t->has & CTT_L4PROTO;
-}
-
-TEXT(service)
-{
-	return put_service(o, &exp_of(rec)->tuple, opts);
-}
-
-TEXT(helper)
-{
-	(void)opts;
-	out_write(o, exp_of(rec)->helper.s, exp_of(rec)->helper.len);
-	return exp_of(rec)->has & EXP_HELPER;
-}
-
-TEXT(function)
-{
-	(void)opts;
-	out_write(o, exp_of(rec)->fn.s, exp_of(rec)->fn.len);
-	return exp_of(rec)->has & EXP_FN;
-}
+FAMILY(family)
+PROTOCOL(tuple)
+STRING(helper, EXP_HELPER, helper)
+STRING(function, EXP_FN, fn)
 
 /* Names, and the numbers of bits that a newer kernel may have. */
 TEXT(flags)
 {
-	uint32_t flags = exp_of(rec)->flags;
+	uint32_t flags = ((const struct expectation *)rec)->flags;
 	const char *comma = "";
 
 	(void)opts;
@@ -128,20 +62,9 @@ TEXT(flags)
 	return *comma;
 }
 
-#define COL_N(name, member, unit, flags) \
-	{ name, NULL, unit, flags, number_##member, NULL, NULL }
-#define COL_T(name, member, flags) \
-	{ name, NULL, COL_TEXT, flags, NULL, text_##member, NULL }
-#define COL_A(name, member, flags) \
-	{ name, NULL, COL_TEXT, flags, NULL, text_##member, order_##member }
-#define COL_P(name, member, flags) \
-	{ name, NULL, COL_NUMBER, flags, number_##member, text_##member, NULL }
-#define SHOWN COLF_TABLE
-#define GROUP COLF_GROUP
-
 static const struct column exp_columns[] = {
 	COL_T("family", family, GROUP),
-	{ "protocol", "PROTO", COL_TEXT, SHOWN | GROUP, NULL, text_protocol, NULL },
+	COL_TITLED("protocol", "PROTO", protocol, SHOWN | GROUP),
 	COL_A("source", source, SHOWN | GROUP),
 	COL_P("sport", sport, SHOWN | GROUP),
 	COL_A("destination", destination, SHOWN | GROUP),

@@ -5,94 +5,38 @@
 #include "ast.h"
 #include "flow_record.h"
 #include "flow_value.h"
-#include "names.h"
+
+#define RECORD struct flow
+#include "record_columns.h"
 
 /* ---- columns ---- */
 
-#define NUMBER(name, condition, value) \
-	static bool number_##name(const void *rec, uint64_t *v) \
-	{ \
-		const struct flow *f = rec; \
-		\
-		*v = (value); \
-		return (condition); \
-	}
+PORT(sport, dir[CT_ORIG].tuple, CTT_SPORT, sport)
+PORT(dport, dir[CT_ORIG].tuple, CTT_DPORT, dport)
+PORT(reply_sport, dir[CT_REPLY].tuple, CTT_SPORT, sport)
+PORT(reply_dport, dir[CT_REPLY].tuple, CTT_DPORT, dport)
+NUMBER(packets, r->dir[CT_ORIG].has & FLD_PACKETS,
+       r->dir[CT_ORIG].packets + r->dir[CT_REPLY].packets)
+NUMBER(bytes, r->dir[CT_ORIG].has & FLD_BYTES, r->dir[CT_ORIG].bytes + r->dir[CT_REPLY].bytes)
+NUMBER(original_packets, r->dir[CT_ORIG].has & FLD_PACKETS, r->dir[CT_ORIG].packets)
+NUMBER(reply_packets, r->dir[CT_REPLY].has & FLD_PACKETS, r->dir[CT_REPLY].packets)
+NUMBER(original_bytes, r->dir[CT_ORIG].has & FLD_BYTES, r->dir[CT_ORIG].bytes)
+NUMBER(reply_bytes, r->dir[CT_REPLY].has & FLD_BYTES, r->dir[CT_REPLY].bytes)
+NUMBER(rate, r->has & FL_CREATED, flow_rate(r, CT_ORIG) + flow_rate(r, CT_REPLY))
+NUMBER(age, r->has & FL_CREATED, flow_age(r) / 1000000000)
+NUMBER(start, r->has & FL_CREATED, r->created)
+NUMBER(idle, r->has & FL_IDLE, r->idle / 1000)
+NUMBER(timeout, r->has & FL_LEFT && !(r->has & FL_REASON), r->left / 1000)
+NUMBER(mark, r->has & FL_MARK, r->mark)
+NUMBER(zone, r->has & FL_ZONE, r->zone)
+NUMBER(id, r->has & FL_CT_ID, r->ct_id)
 
-NUMBER(sport, f->dir[CT_ORIG].has & FLD_SPORT, f->dir[CT_ORIG].tuple.sport)
-NUMBER(dport, f->dir[CT_ORIG].has & FLD_DPORT, f->dir[CT_ORIG].tuple.dport)
-NUMBER(reply_sport, f->dir[CT_REPLY].has & FLD_SPORT, f->dir[CT_REPLY].tuple.sport)
-NUMBER(reply_dport, f->dir[CT_REPLY].has & FLD_DPORT, f->dir[CT_REPLY].tuple.dport)
-NUMBER(packets, f->dir[CT_ORIG].has & FLD_PACKETS,
-       f->dir[CT_ORIG].packets + f->dir[CT_REPLY].packets)
-NUMBER(bytes, f->dir[CT_ORIG].has & FLD_BYTES, f->dir[CT_ORIG].bytes + f->dir[CT_REPLY].bytes)
-NUMBER(original_packets, f->dir[CT_ORIG].has & FLD_PACKETS, f->dir[CT_ORIG].packets)
-NUMBER(reply_packets, f->dir[CT_REPLY].has & FLD_PACKETS, f->dir[CT_REPLY].packets)
-NUMBER(original_bytes, f->dir[CT_ORIG].has & FLD_BYTES, f->dir[CT_ORIG].bytes)
-NUMBER(reply_bytes, f->dir[CT_REPLY].has & FLD_BYTES, f->dir[CT_REPLY].bytes)
-NUMBER(rate, f->has & FL_CREATED, flow_rate(f, CT_ORIG) + flow_rate(f, CT_REPLY))
-NUMBER(age, f->has & FL_CREATED, flow_age(f) / 1000000000)
-NUMBER(start, f->has & FL_CREATED, f->created)
-NUMBER(idle, f->has & FL_IDLE, f->idle / 1000)
-NUMBER(timeout, f->has & FL_LEFT && !(f->has & FL_REASON), f->left / 1000)
-NUMBER(mark, f->has & FL_MARK, f->mark)
-NUMBER(zone, f->has & FL_ZONE, f->zone)
-NUMBER(id, f->has & FL_CT_ID, f->ct_id)
-
-#define TEXT(name) \
-	static bool text_##name(const void *rec, const struct print_opts *opts, struct out *o)
-
-static const struct flow *flow_of(const void *rec)
-{
-	return rec;
-}
-
-TEXT(family)
-{
-	(void)opts;
-	put_family_name(o, flow_of(rec)->l3proto);
-	return flow_of(rec)->has & FL_L3PROTO;
-}
-
-TEXT(protocol)
-{
-	put_protocol(o, flow_of(rec)->l4proto, opts);
-	return flow_of(rec)->has & FL_L4PROTO;
-}
-
-TEXT(service)
-{
-	return put_service(o, &flow_of(rec)->dir[CT_ORIG].tuple, opts);
-}
-
-/* Addresses and ports of both directions. */
-#define ADDR(name, dir_, source) \
-	TEXT(name) \
-	{ \
-		return put_tuple_addr(o, &flow_of(rec)->dir[dir_].tuple, source, opts); \
-	} \
-	static unsigned int order_##name(const void *rec, uint8_t bytes[COLUMN_ORDER_MAX]) \
-	{ \
-		return order_tuple_addr(&flow_of(rec)->dir[dir_].tuple, source, bytes); \
-	}
-ADDR(source, CT_ORIG, true)
-ADDR(destination, CT_ORIG, false)
-ADDR(reply_source, CT_REPLY, true)
-ADDR(reply_destination, CT_REPLY, false)
-
-#define PORT(name) \
-	TEXT(name) \
-	{ \
-		uint64_t port; \
-		\
-		if (!number_##name(rec, &port)) \
-			return false; \
-		put_port(o, (unsigned int)port, flow_of(rec)->l4proto, opts); \
-		return true; \
-	}
-PORT(sport)
-PORT(dport)
-PORT(reply_sport)
-PORT(reply_dport)
+FAMILY(l3proto)
+PROTOCOL(dir[CT_ORIG].tuple)
+ADDR(source, dir[CT_ORIG].tuple, true)
+ADDR(destination, dir[CT_ORIG].tuple, false)
+ADDR(reply_source, dir[CT_REPLY].tuple, true)
+ADDR(reply_destination, dir[CT_REPLY].tuple, false)
 
 static bool put_device(const struct flow *f, uint32_t index, struct out *o)
 {
@@ -165,30 +109,19 @@ TEXT(reason)
 	return true;
 }
 
-#define COL_N(name, member, unit, flags) \
-	{ name, NULL, unit, flags, number_##member, NULL, NULL }
-#define COL_T(name, title, member, flags) \
-	{ name, title, COL_TEXT, flags, NULL, text_##member, NULL }
-#define COL_A(name, member, flags) \
-	{ name, NULL, COL_TEXT, flags, NULL, text_##member, order_##member }
-#define COL_P(name, member, flags) \
-	{ name, NULL, COL_NUMBER, flags, number_##member, text_##member, NULL }
-#define SHOWN COLF_TABLE
-#define GROUP COLF_GROUP
-
 static const struct column columns[] = {
-	COL_T("family", NULL, family, GROUP),
-	COL_T("protocol", "PROTO", protocol, SHOWN | GROUP),
+	COL_T("family", family, GROUP),
+	COL_TITLED("protocol", "PROTO", protocol, SHOWN | GROUP),
 	COL_A("source", source, SHOWN | GROUP),
 	COL_P("sport", sport, SHOWN | GROUP),
 	COL_A("destination", destination, SHOWN | GROUP),
 	COL_P("dport", dport, SHOWN | GROUP),
-	COL_T("service", NULL, service, GROUP),
+	COL_T("service", service, GROUP),
 	COL_A("reply-source", reply_source, GROUP),
 	COL_P("reply-sport", reply_sport, GROUP),
 	COL_A("reply-destination", reply_destination, GROUP),
 	COL_P("reply-dport", reply_dport, GROUP),
-	COL_T("nat", NULL, nat, SHOWN | GROUP),
+	COL_T("nat", nat, SHOWN | GROUP),
 	COL_N("packets", packets, COL_PACKETS, SHOWN | COLF_DESC),
 	COL_N("bytes", bytes, COL_BYTES, SHOWN | COLF_DESC),
 	COL_N("original-packets", original_packets, COL_PACKETS, COLF_DESC),
@@ -196,18 +129,18 @@ static const struct column columns[] = {
 	COL_N("reply-packets", reply_packets, COL_PACKETS, COLF_DESC),
 	COL_N("reply-bytes", reply_bytes, COL_BYTES, COLF_DESC),
 	COL_N("rate", rate, COL_BITRATE, SHOWN | COLF_DESC),
-	COL_T("flowtable", NULL, flowtable, SHOWN | GROUP),
-	COL_T("device", "IIF", iif, SHOWN | GROUP),
-	COL_T("oif", NULL, oif, SHOWN | GROUP),
+	COL_T("flowtable", flowtable, SHOWN | GROUP),
+	COL_TITLED("device", "IIF", iif, SHOWN | GROUP),
+	COL_T("oif", oif, SHOWN | GROUP),
 	COL_N("age", age, COL_SECONDS, SHOWN | COLF_DESC),
 	COL_N("idle", idle, COL_SECONDS, COLF_DESC),
 	COL_N("timeout", timeout, COL_SECONDS, SHOWN),
 	COL_N("start", start, COL_TIME, 0),
 	COL_N("mark", mark, COL_NUMBER, SHOWN | GROUP),
 	COL_N("zone", zone, COL_NUMBER, SHOWN | GROUP),
-	COL_T("xmit", NULL, xmit, GROUP),
+	COL_T("xmit", xmit, GROUP),
 	COL_N("id", id, COL_NUMBER, 0),
-	COL_T("reason", NULL, reason, GROUP),
+	COL_T("reason", reason, GROUP),
 	{ .name = NULL }
 };
 

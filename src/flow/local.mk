@@ -23,6 +23,7 @@ nff_sources += \
 	src/flow/list.c \
 	src/flow/names.c \
 	src/flow/names.h \
+	src/flow/record_columns.h \
 	src/flow/known.c \
 	src/flow/monitor.c \
 	src/flow/monitor_ct.c \
