@@ -16,6 +16,7 @@
 #include "fuzz.h"
 #include "match.h"
 #include "parse.h"
+#include "../../src/flow/rows.h"
 
 #define MATCHES 8
 
@@ -39,11 +40,6 @@ static const char *const flow_matches[MATCHES] = {
 
 static struct devices devices;
 
-static int decode_flow(const struct nlmsghdr *nlh, struct flow *f)
-{
-	return flow_decode(nlh, 1000000000000, &devices, f);
-}
-
 union record {
 	struct conntrack ct;
 	struct expectation exp;
@@ -60,16 +56,43 @@ static struct kind {
 	{ .type = &flow_record, .texts = flow_matches },
 };
 
-static int decode(unsigned int kind, const struct nlmsghdr *nlh, union record *rec)
+/* d: NULL, or what is remembered of messages before. */
+static int decode(struct rows_decoder *d, unsigned int kind, const struct nlmsghdr *nlh,
+		  union record *rec)
 {
 	switch (kind) {
 	case 0:
-		return ct_decode(nlh, &rec->ct);
+		return d ? ct_decode_next(d, nlh, &rec->ct) : ct_decode(nlh, &rec->ct);
 	case 1:
 		return expect_decode(nlh, &rec->exp);
 	default:
-		return decode_flow(nlh, &rec->flow);
+		return flow_decode_next(d, nlh, 1000000000000, &devices, &rec->flow);
 	}
+}
+
+/* With the layout of the message remembered, decoding it gives the same. */
+static void decode_again(unsigned int kind, const struct nlmsghdr *nlh, const union record *rec,
+			 int err)
+{
+	const struct record_type *type = kinds[kind].type;
+	struct rows_decoder *d = calloc(1, sizeof(*d));
+	union record *again = calloc(1, sizeof(*again));
+	struct out o[2];
+
+	for (unsigned int i = 0; i < 3; i++) {
+		FUZZ_CHECK(decode(d, kind, nlh, again) == err);
+		if (err)
+			continue;
+		out_init_mem(&o[0]);
+		out_init_mem(&o[1]);
+		type->line(&o[0], rec, LINE_EXTENDED | LINE_ID | LINE_LABELS, 2000000000000);
+		type->line(&o[1], again, LINE_EXTENDED | LINE_ID | LINE_LABELS, 2000000000000);
+		FUZZ_CHECK(o[0].len == o[1].len && !memcmp(o[0].buf, o[1].buf, o[0].len));
+		out_fini(&o[0]);
+		out_fini(&o[1]);
+	}
+	free(again);
+	free(d);
 }
 
 /* Parsed once; kept until the end. */
@@ -154,7 +177,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	union record *rec;
 	struct nlmsghdr *nlh;
-	struct kind *k;
+	unsigned int kind;
+	int err;
 
 	if (!kinds[0].matches[0])
 		make_matches();
@@ -165,10 +189,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	rec = calloc(1, sizeof(*rec));
 	nlh->nlmsg_len = (uint32_t)(sizeof(*nlh) + size - 1);
 	memcpy(nlh + 1, data + 1, size - 1);
-	k = &kinds[data[0] % 3];
+	kind = data[0] % 3;
+	err = decode(NULL, kind, nlh, rec);
+	decode_again(kind, nlh, rec, err);
 	/* What was read of a malformed message is not used. */
-	if (!decode(data[0] % 3, nlh, rec))
-		run_record(k, rec, data[0] / 3 & 15);
+	if (!err)
+		run_record(&kinds[kind], rec, data[0] / 3 & 15);
 	free(rec);
 	free(nlh);
 	return 0;
