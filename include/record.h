@@ -76,6 +76,8 @@ struct record_type {
 	/* One line, newline included. flags: LINE_*; now: nanoseconds since 1970. */
 	void (*line)(struct out *o, const void *rec, unsigned int flags, int64_t now);
 	json_t *(*json)(const void *rec, int64_t now);
+	/* The command that makes it again, newline included; NULL: there is none. */
+	void (*save)(struct out *o, const void *rec);
 	/* What groups sum up; false: not counted. */
 	bool (*traffic)(const void *rec, uint64_t *packets, uint64_t *bytes);
 	/* Make a copied record independent of its message: what it points to goes to the arena. */

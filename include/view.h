@@ -51,7 +51,11 @@ int query_number(struct nff *n, const struct query_option_value *o, uint64_t min
 int query_size(struct nff *n, const struct query_option_value *o, uint64_t *bytes);
 int query_time(struct nff *n, const struct query_option_value *o, uint64_t *ms);
 
-enum query_format { FORMAT_LINE, FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_MAX };
+enum query_format {
+	FORMAT_LINE, FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON,
+	FORMAT_SAVE,			/* commands that make the records again */
+	FORMAT_MAX
+};
 
 /*
  * What -j and -o ask for, of the query and of the program: the format and, for lines, LINE_*.

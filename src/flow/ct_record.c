@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conntrack.h"
+#include "ct_save.h"
 #include "ct_value.h"
 #include "view_impl.h"
 
@@ -234,6 +235,11 @@ static json_t *ct_to_json(const void *rec, int64_t now)
 	return ct_json(rec);
 }
 
+static void ct_to_save(struct out *o, const void *rec)
+{
+	ct_save(o, rec);
+}
+
 static bool ct_traffic(const void *rec, uint64_t *packets, uint64_t *bytes)
 {
 	return number_packets(rec, packets) && number_bytes(rec, bytes);
@@ -263,6 +269,7 @@ const struct record_type conntrack_record = {
 	.knows = ct_knows,
 	.line = ct_line,
 	.json = ct_to_json,
+	.save = ct_to_save,
 	.traffic = ct_traffic,
 	.keep = ct_keep,
 };

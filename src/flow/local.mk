@@ -44,6 +44,8 @@ nff_sources += \
 	src/flow/ct_print.c \
 	src/flow/ct_record.c \
 	src/flow/ct_request.c \
+	src/flow/ct_save.c \
+	src/flow/ct_save.h \
 	src/flow/ct_text.c \
 	src/flow/ct_text.h \
 	src/flow/ct_tuple.h \

@@ -150,6 +150,7 @@ static const struct {
 	{ "table", false, FORMAT_TABLE },
 	{ "csv", false, FORMAT_CSV },
 	{ "json", false, FORMAT_JSON },
+	{ "save", false, FORMAT_SAVE },
 	{ "extended", true, LINE_EXTENDED },
 	{ "id", true, LINE_ID },
 	{ "timestamp", true, LINE_TIMESTAMP },
@@ -193,6 +194,7 @@ int query_output(struct nff *n, const struct query *q, unsigned int formats,
 	const struct query_option_value *opt = &q->options[QO_OUTPUT];
 	static const char *const names[] = {
 		[FORMAT_TABLE] = "table", [FORMAT_CSV] = "csv", [FORMAT_JSON] = "json",
+		[FORMAT_SAVE] = "commands",
 	};
 	const char *p = opt->given ? opt->value : "";
 
@@ -211,7 +213,7 @@ int query_output(struct nff *n, const struct query *q, unsigned int formats,
 			*line_flags |= outputs[i].value;
 		} else if (*format != FORMAT_LINE && *format != outputs[i].value) {
 			return diag_error(&n->diags, opt->value_loc,
-					  "there can be one of table, csv and json only");
+					  "there can be one of table, csv, json and save only");
 		} else {
 			*format = (enum query_format)outputs[i].value;
 		}

@@ -24,6 +24,11 @@ static void line_row(struct view *v, const void *rec, struct out *o)
 	v->type->line(o, rec, v->line_flags, view_now());
 }
 
+static void save_row(struct view *v, const void *rec, struct out *o)
+{
+	v->type->save(o, rec);
+}
+
 /* RFC 4180: what has a comma, a quote or a line break in it stands in quotes. */
 static void put_csv(struct out *o, const char *text, size_t len)
 {
@@ -100,6 +105,7 @@ const struct view_format view_formats[FORMAT_MAX] = {
 	[FORMAT_TABLE] = { view_table_row, view_table_put, NULL, view_table_tail },
 	[FORMAT_CSV] = { csv_row, NULL, csv_head, NULL },
 	[FORMAT_JSON] = { json_row, json_put, json_head, json_tail },
+	[FORMAT_SAVE] = { save_row, NULL, NULL, NULL },
 };
 
 /* ---- rows ---- */
@@ -139,6 +145,9 @@ void view_show(struct view *v, const void *rec)
 int view_init(struct view *v, struct nff *n, const struct query *q,
 	      const struct record_type *type)
 {
+	/* sums of groups are no records that could be made again */
+	unsigned int formats = (1u << FORMAT_MAX) - 1 -
+			       (type->save && !q->group ? 0 : 1u << FORMAT_SAVE);
 	enum query_format format;
 	int ret;
 
@@ -146,7 +155,7 @@ int view_init(struct view *v, struct nff *n, const struct query *q,
 		.n = n, .out = &n->out, .query = q, .type = type,
 		.limit = q->has_limit ? q->limit : UINT64_MAX,
 	};
-	if (query_output(n, q, (1u << FORMAT_MAX) - 1, &format, &v->line_flags) < 0)
+	if (query_output(n, q, formats, &format, &v->line_flags) < 0)
 		return -1;
 	v->format = &view_formats[format];
 	out_init_mem(&v->scratch);
