@@ -115,7 +115,7 @@ talk()
 	[ "$1" = tcp ] || udp=-u
 	hush
 	serve
-	cl iperf3 -c "$2" $udp -b 2M -l 1000 -t 120 "${@:3}" >"$TMP/talk" 2>&1 &
+	cl iperf3 -c "$2" $udp -b 2M -l 1000 -t $((120 * ${WAIT_FACTOR:-1})) "${@:3}" >"$TMP/talk" 2>&1 &
 }
 
 # hush: no more traffic, no conntracks. The server goes too, as it takes its time to notice that a

@@ -46,6 +46,16 @@ slow() { [ -n "${LAB_SLOW-}" ] || grep -q nff_debug /proc/cmdline; }
 own() { is_own || skip "only nff has this"; }
 is_own() { [ "$BACKEND" = nff ]; }
 
+# within SECONDS COMMAND...: the command is ended after so many, WAIT_FACTOR times as many where all
+# is slow.
+within()
+{
+	local limit=$(($1 * ${WAIT_FACTOR:-1}))
+
+	shift
+	timeout "$limit" "$@"
+}
+
 # unload MODULE...: waits until they could be unloaded.
 unload()
 {
@@ -191,7 +201,7 @@ copy()
 	exec_in sv socat -u "TCP6-LISTEN:$listen,reuseaddr" "OPEN:$3,creat,trunc" &
 	pid=$!
 	wait_for 10 listening "$listen" || return 1
-	timeout $((90 * ${WAIT_FACTOR:-1})) ip netns exec cl socat -u "OPEN:$2" "TCP:$(addr "$1"):$port" || {
+	within 90 ip netns exec cl socat -u "OPEN:$2" "TCP:$(addr "$1"):$port" || {
 		kill $pid
 		return 1
 	}
@@ -208,7 +218,7 @@ fetch()
 	exec_in sv socat -u "OPEN:$2" "TCP6-LISTEN:7001,reuseaddr" &
 	pid=$!
 	wait_for 10 listening 7001 || return 1
-	timeout $((90 * ${WAIT_FACTOR:-1})) ip netns exec cl socat -u "TCP:$(addr "$1"):7001" "OPEN:$3,creat,trunc" || {
+	within 90 ip netns exec cl socat -u "TCP:$(addr "$1"):7001" "OPEN:$3,creat,trunc" || {
 		kill $pid
 		return 1
 	}

@@ -137,7 +137,7 @@ dev_del()
 	rt ip route add $S4/32 via 10.0.3.2 dev r2
 	talk udp $S4
 	goes_by s2
-	must timeout 20 ip -n rt link del r2
+	must within 20 ip -n rt link del r2
 	goes_by s0
 	hush
 }
@@ -148,7 +148,7 @@ netns_del()
 	DEVICES="r0, r1" rules
 	talk udp $S4
 	goes_by s0
-	must timeout 20 ip netns del rt
+	must within 20 ip netns del rt
 	! is_own || wait_for 30 unused
 	topo_up
 }

@@ -97,7 +97,8 @@ timeout_of()
 
 	own
 	rules
-	must ctl set family=1 table=x flowtable=f tcp=2 udp=1
+	# long enough to be seen before it is over
+	must ctl set family=1 table=x flowtable=f tcp=$((2 * ${WAIT_FACTOR:-1})) udp=1
 	hold
 	say_it 5 one
 	wait_for 10 offloaded 1 sport=6000

@@ -52,7 +52,7 @@ tcp_state()
 {
 	rules
 	ip -n sv route add blackhole "$C4"
-	cl timeout 5 socat -u OPEN:/dev/null "TCP:$S4:7000,connect-timeout=4" 2>/dev/null
+	within 5 ip netns exec cl socat -u OPEN:/dev/null "TCP:$S4:7000,connect-timeout=4" 2>/dev/null
 	ip -n sv route del blackhole "$C4"
 	refused 3 2
 }

@@ -40,7 +40,7 @@ redirect()
 	rt socat -u TCP-LISTEN:7000,reuseaddr OPEN:$TMP/out,creat,trunc &
 	pid=$!
 	wait_for 10 rt_listening
-	true_that timeout 60 ip netns exec cl socat -u OPEN:$TMP/small TCP:$S4:8000
+	true_that within 60 ip netns exec cl socat -u OPEN:$TMP/small TCP:$S4:8000
 	wait $pid
 	true_that cmp -s $TMP/small $TMP/out
 	true_that is_stat adds 0
@@ -69,14 +69,17 @@ udp()
 	rules '' "$3"
 	sv socat UDP6-RECVFROM:7000,fork EXEC:cat &
 	wait_for 10 udp_open
-	# one socket, so one connection: twelve lines, each echoed
-	for i in $(seq 12); do echo "line $i"; sleep 0.1; done |
-		timeout 20 ip netns exec cl socat -t 2 - "UDP:$2:7000${4-}" >$TMP/echo
+	# one socket, so one connection: twelve lines, each echoed; the end of the input ends it
+	rm -f $TMP/echo
+	(for i in $(seq 12); do echo "line $i"; sleep 0.1; done; wait_for 10 all_back) |
+		within 20 ip netns exec cl socat -t 0.1 - "UDP:$2:7000${4-}" >$TMP/echo
 	got=$(grep -c '^line' $TMP/echo)
 	same "$got" 12 "lines echoed"
 	true_that at_least hits 10
 	hush
 }
+
+all_back() { [ "$(grep -c '^line' $TMP/echo)" = 12 ]; }
 
 # UDP without a checksum keeps it that way through address translation.
 zero_sum()
@@ -317,7 +320,7 @@ attributes()
 	match "$line" "* reply $S4:7000>$R4:5555 xmit=neigh iif=r1 oif=r0 mtu=1500 *"
 	# translated source and destination, conntrack counts too
 	match "$line" "* flags=7 ctid=[1-9]* mark=42 zone=7 *"
-	true_that [ $(($(date +%s) - $(field created <<<"$line"))) -le 20 ]
+	true_that [ $(($(date +%s) - $(field created <<<"$line"))) -le $((20 * ${WAIT_FACTOR:-1})) ]
 	same $((($(field idle <<<"$line") + $(field left <<<"$line") + 50) / 100)) 400 "idle and left"
 	hush
 }
