@@ -28,14 +28,22 @@ static enum nff_removed nff_dev_visit(struct nff_flow *flow, void *arg)
 	return nff_dev_used(flow, arg) ? NFF_REMOVED_DEVICE : 0;
 }
 
+/*
+ * Both before and after a change: the event after it reaches routes and neighbours
+ * first, and flows would leave for what is only a consequence; the one before it
+ * knows nothing of flows that are added in between.
+ */
 static int nff_dev_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 
 	switch (event) {
+	case NETDEV_GOING_DOWN:
 	case NETDEV_DOWN:
 	case NETDEV_UNREGISTER:
+	case NETDEV_PRECHANGEMTU:
 	case NETDEV_CHANGEMTU:
+	case NETDEV_PRE_CHANGEADDR:
 	case NETDEV_CHANGEADDR:
 	case NETDEV_CHANGEUPPER:
 		nff_walk(nff_net(dev_net(dev)), nff_dev_visit, dev);
