@@ -14,5 +14,7 @@ nff_sources += \
 	src/flow/top_model.c \
 	src/flow/top_sample.c \
 	src/flow/top_screen.c \
+	src/flow/top_terminal.c \
+	src/flow/top_terminal.h \
 	src/flow/top_source.c \
 	src/flow/top_text.c

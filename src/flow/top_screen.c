@@ -16,6 +16,7 @@
 
 #include "show.h"
 #include "top.h"
+#include "top_terminal.h"
 
 #define CTRL(c)		((c) & 0x1f)
 #define ESCAPE		27
@@ -710,7 +711,7 @@ int top_screen(struct top *t, uint64_t looks)
 	/* ncurses asks for the character set; nothing else may depend on it. */
 	locale = strdup(setlocale(LC_CTYPE, NULL));
 	setlocale(LC_CTYPE, "");
-	if (isatty(STDOUT_FILENO) && isatty(STDIN_FILENO))
+	if (terminal_is_known())
 		term = newterm(NULL, stdout, stdin);
 	if (!term) {
 		err = no_terminal(t);
