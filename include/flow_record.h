@@ -83,6 +83,7 @@ struct flow {
 	uint64_t now;			/* when it was read, nanoseconds since 1970 */
 	struct devices *devices;	/* names of devices; not owned */
 	uint64_t rate[2];		/* bits a second, where they are not those since it began */
+	struct flow_texts *texts;	/* of the flow before, for the printer; or NULL; not owned */
 };
 
 /*
@@ -99,9 +100,27 @@ int flow_decode_next(struct rows_decoder *d, const struct nlmsghdr *nlh, uint64_
 		     struct devices *devices, struct flow *f);
 
 /* Nanoseconds from the begin of the flow until it was read. */
-uint64_t flow_age(const struct flow *f);
+static inline uint64_t flow_age(const struct flow *f)
+{
+	return f->has & FL_CREATED && f->now > f->created ? f->now - f->created : 0;
+}
+
 /* Bits a second of a direction (enum ct_dir), on average since the flow began unless it says. */
-uint64_t flow_rate(const struct flow *f, unsigned int dir);
+static inline uint64_t flow_rate(const struct flow *f, unsigned int dir)
+{
+	const uint64_t bits = 8000000000;	/* of a byte, a nanosecond */
+	uint64_t age = flow_age(f), bytes = f->dir[dir].bytes;
+
+	if (f->has & FL_RATES)
+		return f->rate[dir];
+	if (!age || !bytes)
+		return 0;
+	/* The wider division is a call. */
+	if (bytes <= UINT64_MAX / bits)
+		return bytes * bits / age;
+	return (uint64_t)((unsigned __int128)bytes * bits / age);
+}
+
 /* The routed device where packets of a direction come in or leave; 0: not known. */
 uint32_t flow_iif(const struct flow *f, unsigned int dir);
 uint32_t flow_oif(const struct flow *f, unsigned int dir);

@@ -4,45 +4,53 @@
  */
 #include "ct_text.h"
 
-static const char digit_pairs[] =
-	"00010203040506070809101112131415161718192021222324"
-	"25262728293031323334353637383940414243444546474849"
-	"50515253545556575859606162636465666768697071727374"
-	"75767778798081828384858687888990919293949596979899";
+#define DIGITS(a, b, c, zeros)	{ (a) + '0', (b) + '0', (c) + '0', zeros },
+#define ONES(a, b, z, z0)	DIGITS(a, b, 0, z0) DIGITS(a, b, 1, z) DIGITS(a, b, 2, z) \
+				DIGITS(a, b, 3, z) DIGITS(a, b, 4, z) DIGITS(a, b, 5, z) \
+				DIGITS(a, b, 6, z) DIGITS(a, b, 7, z) DIGITS(a, b, 8, z) \
+				DIGITS(a, b, 9, z)
+#define TENS(a, z, z0)		ONES(a, 0, z0, z0) ONES(a, 1, z, z) ONES(a, 2, z, z) \
+				ONES(a, 3, z, z) ONES(a, 4, z, z) ONES(a, 5, z, z) \
+				ONES(a, 6, z, z) ONES(a, 7, z, z) ONES(a, 8, z, z) ONES(a, 9, z, z)
+const char put_thousand[1000][4] = {
+	TENS(0, 1, 2) TENS(1, 0, 0) TENS(2, 0, 0) TENS(3, 0, 0) TENS(4, 0, 0)
+	TENS(5, 0, 0) TENS(6, 0, 0) TENS(7, 0, 0) TENS(8, 0, 0) TENS(9, 0, 0)
+};
 
-char *put_u32(char *p, uint32_t v)
+/* With the zeros in front. */
+PUT_INLINE char *put_three(char *p, unsigned int v)
 {
-	unsigned int n = v < 10 ? 1 : v < 100 ? 2 : v < 1000 ? 3 : v < 10000 ? 4 : v < 100000 ? 5 :
-			 v < 1000000 ? 6 : v < 10000000 ? 7 : v < 100000000 ? 8 :
-			 v < 1000000000 ? 9 : 10;
-	char *t = p + n;
-
-	while (v >= 100) {
-		t -= 2;
-		memcpy(t, &digit_pairs[v % 100 * 2], 2);
-		v /= 100;
-	}
-	if (v >= 10)
-		memcpy(p, &digit_pairs[v * 2], 2);
-	else
-		*p = (char)('0' + v);
-	return p + n;
+	memcpy(p, put_thousand[v], 4);
+	return p + 3;
 }
 
-char *put_u64(char *p, uint64_t v)
+char *put_thousands(char *p, uint32_t v)
+{
+	uint32_t k = v / 1000, m = k / 1000, g = m / 1000;
+
+	if (!m) {
+		p = put_small(p, k);
+		return put_three(p, v - k * 1000);
+	}
+	if (g) {
+		*p++ = (char)('0' + g);
+		p = put_three(p, m - g * 1000);
+	} else {
+		p = put_small(p, m);
+	}
+	p = put_three(p, k - m * 1000);
+	return put_three(p, v - k * 1000);
+}
+
+char *put_billions(char *p, uint64_t v)
 {
 	const uint32_t billion = 1000000000;
-	char *end;
+	uint32_t low = (uint32_t)(v % billion);
 
-	if (v <= UINT32_MAX)
-		return put_u32(p, (uint32_t)v);
 	p = put_u64(p, v / billion);
-	/* The other nine digits, with the zeros in front. */
-	end = p + 9;
-	v %= billion;
-	for (char *t = end; t > p; v /= 10)
-		*--t = (char)('0' + v % 10);
-	return end;
+	p = put_three(p, low / 1000000);
+	p = put_three(p, low / 1000 % 1000);
+	return put_three(p, low % 1000);
 }
 
 char *put_hex(char *p, uint32_t v)
@@ -54,34 +62,13 @@ char *put_hex(char *p, uint32_t v)
 	return p;
 }
 
-/* The numbers 0 to 255 as text. */
-#define BYTE(n)		{ #n, sizeof(#n) - 1 },
-#define TEN(t)		BYTE(t##0) BYTE(t##1) BYTE(t##2) BYTE(t##3) BYTE(t##4) \
-			BYTE(t##5) BYTE(t##6) BYTE(t##7) BYTE(t##8) BYTE(t##9)
-static const struct {
-	char text[4];
-	uint8_t len;
-} byte_text[256] = {
-	TEN() TEN(1) TEN(2) TEN(3) TEN(4) TEN(5) TEN(6) TEN(7) TEN(8) TEN(9)
-	TEN(10) TEN(11) TEN(12) TEN(13) TEN(14) TEN(15) TEN(16) TEN(17) TEN(18) TEN(19)
-	TEN(20) TEN(21) TEN(22) TEN(23) TEN(24)
-	BYTE(250) BYTE(251) BYTE(252) BYTE(253) BYTE(254) BYTE(255)
-};
-
-/* Four bytes are copied whatever the length: a move, which a length would prevent. */
-PUT_INLINE char *put_byte(char *p, unsigned int v)
-{
-	memcpy(p, byte_text[v].text, 4);
-	return p + byte_text[v].len;
-}
-
 char *put_ip4(char *p, const uint8_t *addr)
 {
 	for (int i = 0; i < 3; i++) {
-		p = put_byte(p, addr[i]);
+		p = put_small(p, addr[i]);
 		*p++ = '.';
 	}
-	return put_byte(p, addr[3]);
+	return put_small(p, addr[3]);
 }
 
 /*

@@ -6,6 +6,7 @@
 #include <linux/netfilter.h>
 #include <string.h>
 
+#include "flow_layout.h"
 #include "flow_record.h"
 #include "genl.h"
 #include "rows.h"
@@ -57,14 +58,15 @@ static const struct rows top_rows = ROWS(top_array);
 /* The tuple's own mask: what it has depends on protocols, which stand outside the nest. */
 static void finish_tuple(const struct flow *f, struct flow_dir *d)
 {
+	unsigned int addrs = d->has & (FLD_SRC | FLD_DST), ports = d->has & (FLD_SPORT | FLD_DPORT);
 	struct ct_tuple *t = &d->tuple;
-	bool v6 = f->l3proto == NFPROTO_IPV6;
 
+	_Static_assert(FLD_SRC == (int)CTT_SRC4 && FLD_DST == (int)CTT_DST4 && FLD_SRC << 2 == CTT_SRC6 &&
+		       FLD_DST << 2 == CTT_DST6 && FLD_SPORT << 3 == CTT_SPORT &&
+		       FLD_DPORT << 3 == CTT_DPORT, "they are shifted");
 	t->l4proto = f->l4proto;
 	t->has = (f->has & FL_L4PROTO ? CTT_L4PROTO : 0) |
-		 (d->has & FLD_SRC ? v6 ? CTT_SRC6 : CTT_SRC4 : 0) |
-		 (d->has & FLD_DST ? v6 ? CTT_DST6 : CTT_DST4 : 0) |
-		 (d->has & FLD_SPORT ? CTT_SPORT : 0) | (d->has & FLD_DPORT ? CTT_DPORT : 0);
+		 (f->l3proto == NFPROTO_IPV6 ? addrs << 2 : addrs) | ports << 3;
 }
 
 int flow_decode(const struct nlmsghdr *nlh, uint64_t now, struct devices *devices,
@@ -73,39 +75,36 @@ int flow_decode(const struct nlmsghdr *nlh, uint64_t now, struct devices *device
 	return flow_decode_next(NULL, nlh, now, devices, f);
 }
 
+/* A call: with a length that the compiler knows it would make a loop of it, which takes longer. */
+static void clear(struct flow *f)
+{
+	memset(f, 0, flow_record.size);
+}
+
+static int decode_attrs(struct rows_decoder *d, const char *p, const char *end, struct flow *f)
+{
+	if (!d)
+		return rows_decode(&top_rows, p, end, (char *)f);
+	if (flow_decode_usual(p, end, f))
+		return 0;
+	clear(f);
+	return rows_decode_next(d, &top_rows, p, end, (char *)f);
+}
+
 int flow_decode_next(struct rows_decoder *d, const struct nlmsghdr *nlh, uint64_t now,
 		     struct devices *devices, struct flow *f)
 {
-	const char *p = genl_attrs(nlh), *end = genl_attrs_end(nlh);
 	uint8_t cmd = genl_cmd(nlh);
-	int err;
+	int err = -EPROTO;
 
-	memset(f, 0, sizeof(*f));
+	clear(f);
+	if (cmd == NFF_CMD_NEW_FLOW || cmd == NFF_CMD_DEL_FLOW)
+		err = decode_attrs(d, genl_attrs(nlh), genl_attrs_end(nlh), f);
 	f->now = now;
 	f->devices = devices;
-	if (cmd != NFF_CMD_NEW_FLOW && cmd != NFF_CMD_DEL_FLOW)
-		return -EPROTO;
-	err = d ? rows_decode_next(d, &top_rows, p, end, (char *)f) :
-		  rows_decode(&top_rows, p, end, (char *)f);
 	finish_tuple(f, &f->dir[CT_ORIG]);
 	finish_tuple(f, &f->dir[CT_REPLY]);
 	return err ? err : f->has & FL_ID ? 0 : -EPROTO;
-}
-
-uint64_t flow_age(const struct flow *f)
-{
-	return f->has & FL_CREATED && f->now > f->created ? f->now - f->created : 0;
-}
-
-uint64_t flow_rate(const struct flow *f, unsigned int dir)
-{
-	uint64_t age = flow_age(f);
-
-	if (f->has & FL_RATES)
-		return f->rate[dir];
-	if (!age)
-		return 0;
-	return (uint64_t)((unsigned __int128)f->dir[dir].bytes * 8 * 1000000000 / age);
 }
 
 /*

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "flow_dump.h"
+#include "flow_texts.h"
 #include "rows.h"
 #include "uapi/linux/nff.h"
 
@@ -15,6 +16,7 @@ struct dumping {
 	void *arg;
 	uint64_t malformed;
 	struct rows_decoder decoder;
+	struct flow_texts texts;
 };
 
 /* The clock of the last tick is good enough for ages, and costs nothing. */
@@ -37,6 +39,7 @@ static int on_flow(const struct nlmsghdr *nlh, void *arg)
 		d->malformed++;
 		return 0;
 	}
+	f.texts = &d->texts;
 	if (d->match && !match_record(d->match, &f))
 		return 0;
 	return d->cb(&f, d->arg);

@@ -11,6 +11,7 @@
 #include "ast.h"
 #include "ct_text.h"
 #include "flow_record.h"
+#include "flow_texts.h"
 #include "uapi/linux/nff.h"
 
 /* More than a line can take, apart from names and tags. */
@@ -26,11 +27,50 @@ PUT_INLINE char *put_number(char *p, const char *name, uint64_t v)
 	return p;
 }
 
-PUT_INLINE char *put_addr(char *p, const char *name, const uint8_t *addr, bool v6)
+PUT_INLINE bool same_addr(const struct flow_addr_text *a, const uint8_t *addr, bool v6)
+{
+	return a->len && a->v6 == v6 && !memcmp(a->addr, addr, sizeof(a->addr));
+}
+
+static void make_addr(struct flow_addr_text *a, const uint8_t *addr, bool v6)
+{
+	char *end = v6 ? put_ip6(a->text, addr) : put_ip4(a->text, addr);
+
+	*end++ = ' ';
+	memcpy(a->addr, addr, sizeof(a->addr));
+	a->v6 = v6;
+	a->len = (uint8_t)(end - a->text);
+}
+
+/* a: the text of the same address of the flow before. */
+PUT_INLINE char *put_addr(char *p, const char *name, const uint8_t *addr, bool v6,
+			  struct flow_addr_text *a)
 {
 	p = put_str(p, name);
-	p = v6 ? put_ip6(p, addr) : put_ip4(p, addr);
-	*p++ = ' ';
+	if (!same_addr(a, addr, v6))
+		make_addr(a, addr, v6);
+	/* An IPv4 address and its blank take 16 bytes, any other at most 46. */
+	memcpy(p, a->text, 16);
+	if (a->len > 16)
+		memcpy(p + 16, a->text + 16, 32);
+	return p + a->len;
+}
+
+/* Where there is no NAT, the reply has the addresses of the original direction, swapped. */
+PUT_INLINE char *put_addrs(char *p, const struct flow *f, unsigned int dir, struct flow_texts *t)
+{
+	const struct flow_dir *d = &f->dir[dir];
+	bool v6 = f->l3proto == NFPROTO_IPV6, reply = dir == CT_REPLY;
+	struct flow_addr_text *src = &t->addrs[0], *dst = &t->addrs[1];
+
+	if (reply) {
+		src = same_addr(&t->addrs[1], d->tuple.src, v6) ? &t->addrs[1] : &t->addrs[2];
+		dst = same_addr(&t->addrs[0], d->tuple.dst, v6) ? &t->addrs[0] : &t->addrs[3];
+	}
+	if (d->has & FLD_SRC)
+		p = put_addr(p, "src=", d->tuple.src, v6, src);
+	if (d->has & FLD_DST)
+		p = put_addr(p, "dst=", d->tuple.dst, v6, dst);
 	return p;
 }
 
@@ -42,15 +82,11 @@ static char *put_name(char *p, struct ct_str s)
 	return p;
 }
 
-static char *put_dir(char *p, const struct flow *f, unsigned int dir)
+PUT_INLINE char *put_dir(char *p, const struct flow *f, unsigned int dir, struct flow_texts *t)
 {
 	const struct flow_dir *d = &f->dir[dir];
-	bool v6 = f->l3proto == NFPROTO_IPV6;
 
-	if (d->has & FLD_SRC)
-		p = put_addr(p, "src=", d->tuple.src, v6);
-	if (d->has & FLD_DST)
-		p = put_addr(p, "dst=", d->tuple.dst, v6);
+	p = put_addrs(p, f, dir, t);
 	if (d->has & FLD_SPORT)
 		p = put_number(p, "sport=", d->tuple.sport);
 	if (d->has & FLD_DPORT)
@@ -138,6 +174,78 @@ static char *put_way(char *p, const struct flow *f)
 	return p;
 }
 
+static char *make_where(char *p, const struct flow *f)
+{
+	p = put_flowtable(p, f);
+	p = put_way(p, f);
+	p = put_str(p, "nat=");
+	p = put_str(p, flow_nat(f));
+	*p++ = ' ';
+	return p;
+}
+
+PUT_INLINE uint32_t where_flags(const struct flow *f)
+{
+	const uint32_t devices = FLD_L3IIF | FLD_L3OIF, nat = NFF_FLOW_F_SNAT | NFF_FLOW_F_DNAT;
+
+	_Static_assert(NFF_FLOW_F_SNAT == 1 && NFF_FLOW_F_DNAT == 2 && FLD_L3IIF == 1 << 7 &&
+		       FLD_L3OIF == 1 << 8, "they fit beside each other");
+	return (f->dir[CT_ORIG].has & devices) | (f->dir[CT_REPLY].has & devices) << 2 |
+	       (f->flags & nat);
+}
+
+PUT_INLINE bool same_where(const struct flow_where_text *w, const struct flow *f)
+{
+	return w->len && !memcmp(w->devices[CT_ORIG], &f->dir[CT_ORIG].iif, 16) &&
+	       !memcmp(w->devices[CT_REPLY], &f->dir[CT_REPLY].iif, 16) &&
+	       w->flags == where_flags(f) && w->family == f->family &&
+	       w->table_len == f->table.len && w->flowtable_len == f->flowtable.len &&
+	       !memcmp(w->table, f->table.s, w->table_len) &&
+	       !memcmp(w->flowtable, f->flowtable.s, w->flowtable_len);
+}
+
+static void remember_where(struct flow_where_text *w, const struct flow *f, const char *text,
+			   size_t len)
+{
+	w->len = 0;
+	if (len > sizeof(w->text) || !f->table.len || f->table.len > sizeof(w->table) ||
+	    !f->flowtable.len || f->flowtable.len > sizeof(w->flowtable))
+		return;
+	for (unsigned int i = 0; i < 2; i++)
+		memcpy(w->devices[i], &f->dir[i].iif, sizeof(w->devices[i]));
+	w->flags = where_flags(f);
+	w->family = f->family;
+	w->table_len = (uint8_t)f->table.len;
+	w->flowtable_len = (uint8_t)f->flowtable.len;
+	memcpy(w->table, f->table.s, f->table.len);
+	memcpy(w->flowtable, f->flowtable.s, f->flowtable.len);
+	memcpy(w->text, text, len);
+	w->len = (uint16_t)len;
+}
+
+/* Tags are not remembered: there are few of them, and they differ. */
+static char *put_where(char *p, const struct flow *f, struct flow_where_text *w)
+{
+	const struct flow_dir *d = &f->dir[CT_ORIG];
+	char *start = p;
+
+	_Static_assert(offsetof(struct flow_dir, oif) == offsetof(struct flow_dir, iif) + 4 &&
+		       offsetof(struct flow_dir, l3iif) == offsetof(struct flow_dir, iif) + 8 &&
+		       offsetof(struct flow_dir, l3oif) == offsetof(struct flow_dir, iif) + 12,
+		       "the devices are compared together");
+	if (d->in_encap.len | d->out_encap.len)
+		return make_where(p, f);
+	if (!same_where(w, f)) {
+		p = make_where(p, f);
+		remember_where(w, f, start, (size_t)(p - start));
+		return p;
+	}
+	if (w->len > FLOW_WHERE_SHORT)
+		return put_mem(p, w->text, w->len);
+	memcpy(p, w->text, FLOW_WHERE_SHORT);
+	return p + w->len;
+}
+
 static char *put_reason(char *p, enum flow_reasons kind, unsigned int reason)
 {
 	const char *name = flow_reason_name(kind, reason);
@@ -165,7 +273,8 @@ static char *put_extended(char *p, const struct flow *f)
 	return put_number(p, "flow=", f->id);
 }
 
-static char *put_tail(char *p, const struct flow *f, unsigned int flags)
+static char *put_tail(char *p, const struct flow *f, unsigned int flags,
+		      struct flow_where_text *where)
 {
 	const uint32_t known = NFF_FLOW_F_SNAT | NFF_FLOW_F_DNAT | NFF_FLOW_F_ACCT;
 
@@ -175,11 +284,7 @@ static char *put_tail(char *p, const struct flow *f, unsigned int flags)
 		p = put_number(p, "mark=", f->mark);
 	if (f->zone)
 		p = put_number(p, "zone=", f->zone);
-	p = put_flowtable(p, f);
-	p = put_way(p, f);
-	p = put_str(p, "nat=");
-	p = put_str(p, flow_nat(f));
-	*p++ = ' ';
+	p = put_where(p, f, where);
 	p = put_number(p, "age=", flow_age(f) / 1000000000);
 	if (flags & LINE_EXTENDED)
 		p = put_extended(p, f);
@@ -206,8 +311,15 @@ void flow_print(struct out *o, const struct flow *f, unsigned int flags)
 	size_t tags = f->dir[CT_ORIG].in_encap.len + f->dir[CT_ORIG].out_encap.len;
 	char *start = out_reserve(o, LINE_MAX_FIXED + f->table.len + f->flowtable.len +
 				  tags / sizeof(struct nff_encap) * TAG_MAX);
+	struct flow_texts *t = f->texts, none;
 	char *p = start;
 
+	if (!t) {
+		t = &none;
+		for (unsigned int i = 0; i < 4; i++)
+			t->addrs[i].len = 0;
+		t->where.len = 0;
+	}
 	if (flags & LINE_EXTENDED)
 		p = put_str(p, f->l3proto == NFPROTO_IPV6 ? "ipv6     10 " : "ipv4     2 ");
 	p = put_mem(p, l4->padded, 8);
@@ -218,9 +330,9 @@ void flow_print(struct out *o, const struct flow *f, unsigned int flags)
 		p = put_u64(p, f->left / 1000);
 		*p++ = ' ';
 	}
-	p = put_dir(p, f, CT_ORIG);
-	p = put_dir(p, f, CT_REPLY);
-	p = put_tail(p, f, flags);
+	p = put_dir(p, f, CT_ORIG, t);
+	p = put_dir(p, f, CT_REPLY, t);
+	p = put_tail(p, f, flags, &t->where);
 	p[-1] = '\n';
 	out_commit(o, (size_t)(p - start));
 }

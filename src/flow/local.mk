@@ -57,7 +57,10 @@ nff_sources += \
 	src/flow/flow_change.c \
 	src/flow/flow_decode.c \
 	src/flow/flow_dump.c \
+	src/flow/flow_layout.c \
 	src/flow/flow_dump.h \
+	src/flow/flow_layout.h \
+	src/flow/flow_texts.h \
 	src/flow/flow_filter.c \
 	src/flow/flow_json.c \
 	src/flow/flow_list.c \

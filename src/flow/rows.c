@@ -92,26 +92,50 @@ static void forget(struct walk *w)
 
 static void remember_head(struct walk *w, const char *p)
 {
-	struct rows_shape *s = w->shape;
+	size_t off = (size_t)(p - w->p);
 
-	if (s->n_heads == SHAPE_ATTRS) {
-		forget(w);
-		return;
-	}
-	s->heads[s->n_heads].off = (uint16_t)(p - w->p);
-	memcpy(&s->heads[s->n_heads++].head, p, sizeof(uint32_t));
+	memcpy((char *)w->shape->heads + off, p, sizeof(struct nlattr));
+	memset((char *)w->shape->care + off, 0xff, sizeof(struct nlattr));
 }
 
-/* There are no more values than heads. */
+static enum rows_move move_of(const struct row *r, uint32_t len)
+{
+	static const uint8_t moves[] = {
+		[ROW_U8] = MOVE_1, [ROW_HOST16] = MOVE_2, [ROW_HOST32] = MOVE_4,
+		[ROW_HOST64] = MOVE_8, [ROW_BE16] = MOVE_BE16, [ROW_BE32] = MOVE_BE32,
+		[ROW_BE64] = MOVE_BE64, [ROW_STRING] = MOVE_OTHER, [ROW_BLOB] = MOVE_OTHER,
+	};
+
+	if (r->kind == ROW_ADDR)
+		return len >= 16 ? MOVE_16 : MOVE_4;
+	if (r->kind == ROW_BYTES)
+		return r->len == 4 ? MOVE_4 : r->len == 16 ? MOVE_16 : MOVE_OTHER;
+	return moves[r->kind];
+}
+
+/* Moves are not done in their order: a message with two values for one place is not remembered. */
 static void remember_value(struct walk *w, const struct row *r, const char *data, uint32_t len,
 			   const char *dst)
 {
+	struct rows_value v = {
+		.src = (uint16_t)(data - w->p), .dst = (uint16_t)(dst - w->base),
+		.len = (uint16_t)len, .move = (uint8_t)move_of(r, len), .row = r,
+	};
 	struct rows_shape *s = w->shape;
+	unsigned int i;
 
-	s->values[s->n_values].src = (uint16_t)(data - w->p);
-	s->values[s->n_values].dst = (uint16_t)(dst - w->base);
-	s->values[s->n_values].len = (uint16_t)len;
-	s->values[s->n_values++].row = r;
+	for (i = 0; i < s->n_values && s->values[i].dst != v.dst; i++)
+		;
+	if (i < s->n_values || i == SHAPE_ATTRS) {
+		forget(w);
+		return;
+	}
+	for (; i && s->values[i - 1].move > v.move; i--)
+		s->values[i] = s->values[i - 1];
+	s->values[i] = v;
+	s->n_values++;
+	for (i = v.move; i < MOVES; i++)
+		s->ends[i]++;
 }
 
 static void remember_mask(struct walk *w, const char *base, uint32_t has)
@@ -182,26 +206,59 @@ int rows_decode(const struct rows *t, const char *p, const char *end, char *base
 	return walk_attrs(&w, t, p, end, base);
 }
 
-/* All headers are in the same places: so are the values, and everything is in bounds. */
+static void remember_last(struct rows_shape *s)
+{
+	size_t last = s->len - SHAPE_BLOCK;
+
+	memcpy(&s->last_heads, (char *)s->heads + last, SHAPE_BLOCK);
+	memcpy(&s->last_care, (char *)s->care + last, SHAPE_BLOCK);
+}
+
+/*
+ * All headers are in the same places: so are the values, and everything is in bounds. Blocks and
+ * no headers are compared, as that takes a third of the instructions.
+ */
 static bool same_shape(const struct rows_shape *s, const char *p)
 {
-	uint32_t differ = 0;
+	unsigned int n = s->len / SHAPE_BLOCK;
+	rows_block b, differ;
 
-	for (unsigned int i = 0; i < s->n_heads; i++) {
-		uint32_t head;
-
-		memcpy(&head, p + s->heads[i].off, sizeof(head));
-		differ |= head ^ s->heads[i].head;
+	memcpy(&b, p + s->len - SHAPE_BLOCK, sizeof(b));
+	differ = (b ^ s->last_heads) & s->last_care;
+#pragma GCC unroll 4
+	for (unsigned int i = 0; i < n; i++) {
+		memcpy(&b, p + i * SHAPE_BLOCK, sizeof(b));
+		differ |= (b ^ s->heads[i]) & s->care[i];
 	}
-	return !differ;
+	return !(differ[0] | differ[1]);
 }
+
+/* Do all moves of a kind: one loop each, as a switch would cost more than the move. */
+#define MOVE_ALL(kind, type, convert) \
+	end = s->ends[kind]; \
+	for (; i < end; i++) { \
+		type value; \
+		memcpy(&value, p + v[i].src, sizeof(value)); \
+		value = convert(value); \
+		memcpy(base + v[i].dst, &value, sizeof(value)); \
+	}
 
 static void decode_shape(const struct rows_shape *s, const char *p, char *base)
 {
-	for (unsigned int i = 0; i < s->n_values; i++)
-		decode_value(s->values[i].row, p + s->values[i].src, s->values[i].len,
-			     base + s->values[i].dst);
-	for (unsigned int i = 0; i < s->n_masks; i++)
+	const struct rows_value *v = s->values;
+	unsigned int i = 0, end;
+
+	MOVE_ALL(MOVE_1, uint8_t, )
+	MOVE_ALL(MOVE_2, uint16_t, )
+	MOVE_ALL(MOVE_4, uint32_t, )
+	MOVE_ALL(MOVE_8, uint64_t, )
+	MOVE_ALL(MOVE_16, unsigned __int128, )
+	MOVE_ALL(MOVE_BE16, uint16_t, be16toh)
+	MOVE_ALL(MOVE_BE32, uint32_t, be32toh)
+	MOVE_ALL(MOVE_BE64, uint64_t, be64toh)
+	for (end = s->n_values; i < end; i++)
+		decode_value(v[i].row, p + v[i].src, v[i].len, base + v[i].dst);
+	for (i = 0, end = s->n_masks; i < end; i++)
 		set_mask(base + s->masks[i].dst, s->masks[i].has);
 }
 
@@ -222,13 +279,15 @@ int rows_decode_next(struct rows_decoder *d, const struct rows *t, const char *p
 	/* Shapes may take turns: to remember costs more than to do without. */
 	if (s->len && ++s->misses < patience)
 		return walk_attrs(&w, t, p, end, base);
-	if (len && len <= UINT16_MAX) {
+	if (len >= SHAPE_BLOCK && len <= SHAPE_BYTES) {
+		memset(s, 0, sizeof(*s));
 		s->len = (uint16_t)len;
-		s->misses = s->n_heads = s->n_values = s->n_masks = 0;
 		w.shape = s;
 	}
 	ret = walk_attrs(&w, t, p, end, base);
 	if (ret < 0 && w.shape)
 		forget(&w);
+	if (w.shape)
+		remember_last(w.shape);
 	return ret;
 }

@@ -62,30 +62,49 @@ int rows_decode(const struct rows *t, const char *p, const char *end, char *base
 /*
  * The same for many messages of a dump, most of which are built alike: the attribute headers of
  * one are remembered with what became of its values. Where all headers of another one are the
- * same, the values stand in the same places, and are taken from there in a third of the time.
- * The decoder begins zeroed, and is for one table and one type of record.
+ * same, the values stand in the same places, and are moved from there without a look at the
+ * attributes. The decoder begins zeroed, and is for one table and one type of record.
  */
 #define SHAPES		16
 #define SHAPE_ATTRS	64
 #define SHAPE_MASKS	16
+#define SHAPE_BYTES	640		/* longer messages are not remembered */
+
+/* Bytes that are compared at a time. */
+typedef uint64_t rows_block __attribute__((vector_size(16)));
+#define SHAPE_BLOCK	sizeof(rows_block)
+
+/* What a value needs on its way to the record. */
+enum rows_move {
+	MOVE_1, MOVE_2, MOVE_4, MOVE_8, MOVE_16,	/* so many bytes, as they are */
+	MOVE_BE16, MOVE_BE32, MOVE_BE64,		/* from network order */
+	MOVE_OTHER,					/* what its row says */
+	MOVES
+};
+
+struct rows_value {
+	uint16_t src, dst;		/* in the message, and in the record */
+	uint16_t len;
+	uint8_t move;			/* enum rows_move */
+	const struct row *row;
+};
 
 struct rows_shape {
 	uint16_t len;			/* of all attributes; 0: nothing is remembered */
 	uint16_t misses;		/* messages in a row that were built otherwise */
-	uint8_t n_heads, n_values, n_masks;
-	struct {
-		uint32_t head;		/* a struct nlattr */
-		uint16_t off;		/* from the first attribute */
-	} heads[SHAPE_ATTRS];
-	struct {
-		uint16_t src, dst;	/* of the value in the message, and in the record */
-		uint16_t len;		/* of the value */
-		const struct row *row;
-	} values[SHAPE_ATTRS];
+	uint8_t n_values, n_masks;
+	uint8_t ends[MOVES];		/* of each kind of move among the values */
+	struct rows_value values[SHAPE_ATTRS];		/* by their move */
 	struct {
 		uint16_t dst;		/* of a struct in the record */
 		uint32_t has;
 	} masks[SHAPE_MASKS];
+	/*
+	 * A message of which only the headers count: where care has bits. The rest that fills no
+	 * block is compared with what is before it, as the last one.
+	 */
+	rows_block heads[SHAPE_BYTES / SHAPE_BLOCK], care[SHAPE_BYTES / SHAPE_BLOCK];
+	rows_block last_heads, last_care;
 };
 
 struct rows_decoder {
