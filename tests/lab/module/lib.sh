@@ -42,6 +42,12 @@ backend_up()
 slow() { [ -n "${LAB_SLOW-}" ] || grep -q nff_debug /proc/cmdline; }
 ! slow || WAIT_FACTOR=10
 
+# need_intree: the open test is about both modules.
+need_intree()
+{
+	modinfo nft_flow_offload >/dev/null 2>&1 || skip "this kernel has no in-tree flowtable"
+}
+
 # own: the open test is about something that the in-tree module has not. is_own asks.
 own() { is_own || skip "only nff has this"; }
 is_own() { [ "$BACKEND" = nff ]; }

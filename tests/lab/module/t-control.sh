@@ -99,8 +99,6 @@ spaces()
 	wait_for 60 free
 }
 
-need_intree() { modinfo nft_flow_offload >/dev/null 2>&1 || skip "this kernel has no in-tree flowtable"; }
-
 # intree_first: the in-tree types are found first, but rules get this module's expression.
 intree_first()
 {

@@ -302,6 +302,7 @@ rights()
 # Of the kernel's own flowtable there is nothing to set.
 in_tree()
 {
+	need_intree
 	rt nff flush ruleset
 	unload nff
 	modprobe -a nf_flow_table nf_flow_table_inet nft_flow_offload
