@@ -6,6 +6,7 @@
 #define NFF_GENL_H
 
 #include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
 #include <stdint.h>
 #include "msgbuf.h"
 #include "nl.h"
@@ -34,9 +35,22 @@ uint32_t genl_group(const struct genl_family *f, const char *name);
 /* Begin a message to the family; the end is msg_end(). flags as NLM_F_*. */
 void genl_begin(struct msgbuf *m, const struct genl_family *f, uint8_t cmd, uint16_t flags);
 /* The command of a message of a family, 0 where it is too short to have one. */
-uint8_t genl_cmd(const struct nlmsghdr *nlh);
+static inline uint8_t genl_cmd(const struct nlmsghdr *nlh)
+{
+	const struct genlmsghdr *g = (const struct genlmsghdr *)((const char *)nlh + NLMSG_HDRLEN);
+
+	return nlh->nlmsg_len < NLMSG_HDRLEN + GENL_HDRLEN ? 0 : g->cmd;
+}
+
 /* Where the attributes of such a message begin and end. */
-const char *genl_attrs(const struct nlmsghdr *nlh);
-const char *genl_attrs_end(const struct nlmsghdr *nlh);
+static inline const char *genl_attrs(const struct nlmsghdr *nlh)
+{
+	return (const char *)nlh + NLMSG_HDRLEN + GENL_HDRLEN;
+}
+
+static inline const char *genl_attrs_end(const struct nlmsghdr *nlh)
+{
+	return (const char *)nlh + nlh->nlmsg_len;
+}
 
 #endif

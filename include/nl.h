@@ -17,6 +17,8 @@ struct nl *nl_open(int bus);
 void nl_close(struct nl *nl);
 uint32_t nl_portid(const struct nl *nl);
 int nl_fd(const struct nl *nl);
+/* How many datagrams came in so far: messages of the same one were received together. */
+unsigned long nl_received(const struct nl *nl);
 
 /* Called for each message of a dump; < 0 (-errno) ends it, and is returned. */
 typedef int (*nl_cb)(const struct nlmsghdr *nlh, void *arg);

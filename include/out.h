@@ -43,12 +43,24 @@ void out_u64(struct out *o, uint64_t v);
 void out_printf(struct out *o, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void out_vprintf(struct out *o, const char *fmt, va_list ap);
+/* The rest of the two below. */
+char *out_reserve_more(struct out *o, size_t len);
+void out_committed(struct out *o, size_t len);
 /*
  * For printers of many lines: room for len more bytes, to be written by the
  * caller, who then tells how many of them it used.
  */
-char *out_reserve(struct out *o, size_t len);
-void out_commit(struct out *o, size_t len);
+static inline char *out_reserve(struct out *o, size_t len)
+{
+	return o->cap - o->len >= len ? o->buf + o->len : out_reserve_more(o, len);
+}
+
+static inline void out_commit(struct out *o, size_t len)
+{
+	o->len += len;
+	if (o->line_buffered)
+		out_committed(o, len);
+}
 /* n tab characters. */
 void out_tabs(struct out *o, unsigned int n);
 

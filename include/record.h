@@ -75,6 +75,7 @@ struct record_type {
 	bool (*knows)(const struct field *f, unsigned int dir);
 	/* One line, newline included. flags: LINE_*; now: nanoseconds since 1970. */
 	void (*line)(struct out *o, const void *rec, unsigned int flags, int64_t now);
+	bool line_ages;			/* lines depend on now */
 	json_t *(*json)(const void *rec, int64_t now);
 	/* The command that makes it again, newline included; NULL: there is none. */
 	void (*save)(struct out *o, const void *rec);

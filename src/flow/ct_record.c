@@ -268,6 +268,7 @@ const struct record_type conntrack_record = {
 	.value = ct_value,
 	.knows = ct_knows,
 	.line = ct_line,
+	.line_ages = true,
 	.json = ct_to_json,
 	.save = ct_to_save,
 	.traffic = ct_traffic,

@@ -17,13 +17,6 @@ const char put_thousand[1000][4] = {
 	TENS(5, 0, 0) TENS(6, 0, 0) TENS(7, 0, 0) TENS(8, 0, 0) TENS(9, 0, 0)
 };
 
-/* With the zeros in front. */
-PUT_INLINE char *put_three(char *p, unsigned int v)
-{
-	memcpy(p, put_thousand[v], 4);
-	return p + 3;
-}
-
 char *put_thousands(char *p, uint32_t v)
 {
 	uint32_t k = v / 1000, m = k / 1000, g = m / 1000;

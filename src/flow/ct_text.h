@@ -49,6 +49,22 @@ PUT_INLINE char *put_small(char *p, unsigned int v)
 char *put_thousands(char *p, uint32_t v);
 char *put_billions(char *p, uint64_t v);
 
+/* The same with the zeros in front. */
+PUT_INLINE char *put_three(char *p, unsigned int v)
+{
+	memcpy(p, put_thousand[v], 4);
+	return p + 3;
+}
+
+PUT_INLINE char *put_u16(char *p, uint16_t v)
+{
+	unsigned int k = v / 1000u;
+
+	if (!k)
+		return put_small(p, v);
+	return put_three(put_small(p, k), v - k * 1000);
+}
+
 /* Many numbers are small, which takes no call. */
 PUT_INLINE char *put_u32(char *p, uint32_t v)
 {

@@ -12,9 +12,9 @@
 PUT_INLINE char *put_ports(char *p, const struct ct_tuple *t)
 {
 	p = put_str(p, "sport=");
-	p = put_u32(p, t->sport);
+	p = put_u16(p, t->sport);
 	p = put_str(p, " dport=");
-	p = put_u32(p, t->dport);
+	p = put_u16(p, t->dport);
 	*p++ = ' ';
 	return p;
 }

@@ -176,6 +176,7 @@ const struct record_type expectation_record = {
 	.value = exp_value,
 	.knows = exp_knows,
 	.line = exp_line,
+	.line_ages = true,
 	.json = exp_to_json,
 	.keep = exp_keep,
 };

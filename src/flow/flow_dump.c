@@ -15,6 +15,8 @@ struct dumping {
 	flow_cb cb;
 	void *arg;
 	uint64_t malformed;
+	unsigned long received;		/* nl_received() with the last flow */
+	uint64_t now;			/* when that came */
 	struct rows_decoder decoder;
 	struct flow_texts texts;
 };
@@ -31,11 +33,17 @@ static uint64_t now_ns(void)
 static int on_flow(const struct nlmsghdr *nlh, void *arg)
 {
 	struct dumping *d = arg;
+	unsigned long received = nl_received(d->mod->nl);
 	struct flow f;
 
+	/* Flows that came together have one time: the clock takes longer than an address. */
+	if (received != d->received) {
+		d->received = received;
+		d->now = now_ns();
+	}
 	if (nlh->nlmsg_type != d->mod->family.id)
 		return 0;
-	if (flow_decode_next(&d->decoder, nlh, now_ns(), &d->mod->devices, &f) < 0) {
+	if (flow_decode_next(&d->decoder, nlh, d->now, &d->mod->devices, &f) < 0) {
 		d->malformed++;
 		return 0;
 	}

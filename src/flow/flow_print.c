@@ -42,12 +42,17 @@ static void make_addr(struct flow_addr_text *a, const uint8_t *addr, bool v6)
 	a->len = (uint8_t)(end - a->text);
 }
 
-/* a: the text of the same address of the flow before. */
+/*
+ * likely: the text that this address probably has; a: where it is kept otherwise, and was for the
+ * flow before. They may be the same.
+ */
 PUT_INLINE char *put_addr(char *p, const char *name, const uint8_t *addr, bool v6,
-			  struct flow_addr_text *a)
+			  struct flow_addr_text *likely, struct flow_addr_text *a)
 {
 	p = put_str(p, name);
-	if (!same_addr(a, addr, v6))
+	if (same_addr(likely, addr, v6))
+		a = likely;
+	else if (a == likely || !same_addr(a, addr, v6))
 		make_addr(a, addr, v6);
 	/* An IPv4 address and its blank take 16 bytes, any other at most 46. */
 	memcpy(p, a->text, 16);
@@ -57,20 +62,17 @@ PUT_INLINE char *put_addr(char *p, const char *name, const uint8_t *addr, bool v
 }
 
 /* Where there is no NAT, the reply has the addresses of the original direction, swapped. */
-PUT_INLINE char *put_addrs(char *p, const struct flow *f, unsigned int dir, struct flow_texts *t)
+PUT_INLINE char *put_addrs(char *p, const struct flow *f, unsigned int dir, uint32_t has,
+			   struct flow_texts *t)
 {
 	const struct flow_dir *d = &f->dir[dir];
 	bool v6 = f->l3proto == NFPROTO_IPV6, reply = dir == CT_REPLY;
-	struct flow_addr_text *src = &t->addrs[0], *dst = &t->addrs[1];
+	struct flow_addr_text *a = t->addrs;
 
-	if (reply) {
-		src = same_addr(&t->addrs[1], d->tuple.src, v6) ? &t->addrs[1] : &t->addrs[2];
-		dst = same_addr(&t->addrs[0], d->tuple.dst, v6) ? &t->addrs[0] : &t->addrs[3];
-	}
-	if (d->has & FLD_SRC)
-		p = put_addr(p, "src=", d->tuple.src, v6, src);
-	if (d->has & FLD_DST)
-		p = put_addr(p, "dst=", d->tuple.dst, v6, dst);
+	if (has & FLD_SRC)
+		p = put_addr(p, "src=", d->tuple.src, v6, &a[reply ? 1 : 0], &a[reply ? 2 : 0]);
+	if (has & FLD_DST)
+		p = put_addr(p, "dst=", d->tuple.dst, v6, &a[reply ? 0 : 1], &a[reply ? 3 : 1]);
 	return p;
 }
 
@@ -82,22 +84,39 @@ static char *put_name(char *p, struct ct_str s)
 	return p;
 }
 
-PUT_INLINE char *put_dir(char *p, const struct flow *f, unsigned int dir, struct flow_texts *t)
+/* has: what the direction has; where it is a constant nothing is asked. */
+PUT_INLINE char *put_dir_with(char *p, const struct flow *f, unsigned int dir, uint32_t has,
+			      struct flow_texts *t)
 {
 	const struct flow_dir *d = &f->dir[dir];
 
-	p = put_addrs(p, f, dir, t);
-	if (d->has & FLD_SPORT)
-		p = put_number(p, "sport=", d->tuple.sport);
-	if (d->has & FLD_DPORT)
-		p = put_number(p, "dport=", d->tuple.dport);
-	if (d->has & FLD_PACKETS)
+	p = put_addrs(p, f, dir, has, t);
+	if (has & FLD_SPORT) {
+		p = put_str(p, "sport=");
+		p = put_u16(p, d->tuple.sport);
+		*p++ = ' ';
+	}
+	if (has & FLD_DPORT) {
+		p = put_str(p, "dport=");
+		p = put_u16(p, d->tuple.dport);
+		*p++ = ' ';
+	}
+	if (has & FLD_PACKETS)
 		p = put_number(p, "packets=", d->packets);
-	if (d->has & FLD_BYTES) {
+	if (has & FLD_BYTES) {
 		p = put_number(p, "bytes=", d->bytes);
 		p = put_number(p, "rate=", flow_rate(f, dir));
 	}
 	return p;
+}
+
+PUT_INLINE char *put_dir(char *p, const struct flow *f, unsigned int dir, struct flow_texts *t)
+{
+	const uint32_t usual = FLD_SRC | FLD_DST | FLD_SPORT | FLD_DPORT | FLD_PACKETS | FLD_BYTES;
+	uint32_t has = f->dir[dir].has;
+
+	return (has & usual) == usual ? put_dir_with(p, f, dir, usual, t) :
+					put_dir_with(p, f, dir, has, t);
 }
 
 static char *put_flowtable(char *p, const struct flow *f)

@@ -12,7 +12,7 @@ int64_t view_now(void)
 {
 	struct timespec t;
 
-	/* once a record: the coarse clock costs a few nanoseconds */
+	/* once a record that needs it: the coarse clock costs a few nanoseconds */
 	clock_gettime(CLOCK_REALTIME_COARSE, &t);
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
@@ -21,7 +21,7 @@ int64_t view_now(void)
 
 static void line_row(struct view *v, const void *rec, struct out *o)
 {
-	v->type->line(o, rec, v->line_flags, view_now());
+	v->type->line(o, rec, v->line_flags, v->type->line_ages ? view_now() : 0);
 }
 
 static void save_row(struct view *v, const void *rec, struct out *o)

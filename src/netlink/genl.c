@@ -13,23 +13,6 @@ void genl_begin(struct msgbuf *m, const struct genl_family *f, uint8_t cmd, uint
 	msg_begin_genl(m, f->id, flags, cmd, (uint8_t)f->version);
 }
 
-uint8_t genl_cmd(const struct nlmsghdr *nlh)
-{
-	const struct genlmsghdr *g = mnl_nlmsg_get_payload(nlh);
-
-	return nlh->nlmsg_len < NLMSG_HDRLEN + GENL_HDRLEN ? 0 : g->cmd;
-}
-
-const char *genl_attrs(const struct nlmsghdr *nlh)
-{
-	return (const char *)nlh + NLMSG_HDRLEN + GENL_HDRLEN;
-}
-
-const char *genl_attrs_end(const struct nlmsghdr *nlh)
-{
-	return (const char *)nlh + nlh->nlmsg_len;
-}
-
 struct resolving {
 	const char *name;
 	struct genl_family *f;

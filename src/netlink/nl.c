@@ -27,6 +27,7 @@ struct nl {
 	uint32_t portid;
 	uint32_t seq;
 	size_t sndbuf, rcvbuf;		/* what was asked for; 0: the default */
+	unsigned long received;		/* datagrams */
 	char *ext_msg;			/* of the last request that failed, or NULL */
 	_Alignas(struct nlmsghdr) char buf[RECV_SIZE];
 };
@@ -88,6 +89,11 @@ uint32_t nl_portid(const struct nl *nl)
 int nl_fd(const struct nl *nl)
 {
 	return nl->fd;
+}
+
+unsigned long nl_received(const struct nl *nl)
+{
+	return nl->received;
 }
 
 const char *nl_ext_msg(const struct nl *nl)
@@ -157,6 +163,7 @@ static ssize_t receive(struct nl *nl, int flags)
 			continue;
 		if (msg.msg_flags & MSG_TRUNC)
 			return -EPROTO;
+		nl->received++;
 		return n;
 	}
 }

@@ -123,18 +123,15 @@ void out_putc(struct out *o, char c)
 		written(o, &c, 1);
 }
 
-char *out_reserve(struct out *o, size_t len)
+char *out_reserve_more(struct out *o, size_t len)
 {
 	make_room(o, len);
 	return o->buf + o->len;
 }
 
-void out_commit(struct out *o, size_t len)
+void out_committed(struct out *o, size_t len)
 {
-	const char *p = o->buf + o->len;
-
-	o->len += len;
-	written(o, p, len);
+	written(o, o->buf + o->len - len, len);
 }
 
 void out_u64(struct out *o, uint64_t v)
