@@ -299,7 +299,7 @@ match "$err" "*groups have no key 'mark'*"
 must_fail nff list conntracks -o tabel
 match "$err" "*1:20-24: Error: *no output format 'tabel'*did you mean table?*"
 must_fail nff list conntracks -o csv,table
-match "$err" "*one of table, csv and json*"
+match "$err" "*one of table, csv, json and save*"
 must_fail nff list conntracks -o table,id
 match "$err" "*not of table*"
 must_fail nff -j list conntracks -o id
