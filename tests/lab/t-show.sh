@@ -38,7 +38,19 @@ member() { grep -o "\"$1\": [^,}]*" <<<"$out" | head -n 1; }
 
 topo_up
 
+# in_tree_gone: what scripts before this one have loaded, once their namespaces are gone.
+in_tree_gone()
+{
+	local m
+
+	for m in nft_flow_offload nf_flow_table_inet nf_flow_table; do
+		! lsmod | grep -q "^$m " || rmmod "$m" 2>/dev/null
+	done
+	! lsmod | grep -q '^nf_flow_table '
+}
+
 t "features before anything is loaded"
+wait_for 20 in_tree_gone
 # The socket of netfilter itself may be one.
 modules() { lsmod | sed 's/ .*//' | grep -v '^nfnetlink$' | sort; }
 modules >"$TMP/before"
