@@ -36,30 +36,51 @@ cl() { in_ns cl "$@"; }
 rt() { in_ns rt "$@"; }
 sv() { in_ns sv "$@"; }
 
-# topo_up: makes the network, anew if there was one; forwarding is on, filters are none.
+# topo_up: makes the network, anew if there was one; forwarding is on, filters are none. Programs take
+# long to start in an emulated machine, so that one does what it can.
 topo_up()
 {
-	local ns
-
 	topo_down
-	for ns in cl rt sv; do
-		ip netns add $ns
-		ip -n $ns link set lo up
-	done
-	ip link add c0 netns cl type veth peer name r0 netns rt
-	ip link add s0 netns sv type veth peer name r1 netns rt
-	topo_addr cl c0 10.0.1.2/24 fd00:1::2/64
-	topo_addr rt r0 10.0.1.1/24 fd00:1::1/64
-	topo_addr rt r1 10.0.2.1/24 fd00:2::1/64
-	topo_addr sv s0 10.0.2.2/24 fd00:2::2/64
-	ip -n cl route add default via 10.0.1.1
-	ip -n cl route add default via fd00:1::1
-	ip -n sv route add default via 10.0.2.1
-	ip -n sv route add default via fd00:2::1
-	rt sysctl -q -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	ip -batch - <<-E
+	netns add cl
+	netns add rt
+	netns add sv
+	link add c0 netns cl type veth peer name r0 netns rt
+	link add s0 netns sv type veth peer name r1 netns rt
+	E
+	ip -n cl -batch - <<-E
+	link set lo up
+	link set c0 up
+	E
+	ip -n sv -batch - <<-E
+	link set lo up
+	link set s0 up
+	E
+	ip -n rt -batch - <<-E
+	link set lo up
+	link set r0 up
+	link set r1 up
+	addr add 10.0.1.1/24 dev r0
+	addr add 10.0.2.1/24 dev r1
+	addr add fd00:1::1/64 dev r0 nodad
+	addr add fd00:2::1/64 dev r1 nodad
+	E
+	ip -n cl -batch - <<-E
+	addr add 10.0.1.2/24 dev c0
+	addr add fd00:1::2/64 dev c0 nodad
+	route add default via 10.0.1.1
+	route add default via fd00:1::1
+	E
+	ip -n sv -batch - <<-E
+	addr add 10.0.2.2/24 dev s0
+	addr add fd00:2::2/64 dev s0 nodad
+	route add default via 10.0.2.1
+	route add default via fd00:2::1
+	E
 	# Offloaded or not, packets and bytes are counted.
-	modprobe nf_conntrack
-	rt sysctl -q -w net.netfilter.nf_conntrack_acct=1
+	[ -e /proc/sys/net/netfilter/nf_conntrack_acct ] || modprobe nf_conntrack
+	rt sysctl -q -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
+		net.netfilter.nf_conntrack_acct=1
 }
 
 # topo_addr NAMESPACE DEVICE ADDRESS...: duplicate address detection would make tests wait.
@@ -90,7 +111,11 @@ topo_down()
 # ns_kill NAMESPACE: ends all that runs in it.
 ns_kill()
 {
-	ip netns pids "$1" | xargs -r kill -9 2>/dev/null
+	local p
+
+	for p in /proc/[0-9]*; do
+		[ ! "$p/ns/net" -ef "/run/netns/$1" ] || kill -9 "${p#/proc/}" 2>/dev/null
+	done
 }
 
 # serve: an iperf3 server and nothing else in sv; returns once it listens.

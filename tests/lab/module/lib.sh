@@ -71,8 +71,8 @@ unload()
 # exec_in NAMESPACE COMMAND...: instead of this (background) shell.
 exec_in() { exec ip netns exec "$@"; }
 
-# ctl ARG...: nffctl in the router.
-ctl() { rt /lab/nffctl "$@"; }
+# ctl ARG...: nffctl in the router, which needs no more of it than its network.
+ctl() { nsenter --net=/run/netns/rt /lab/nffctl "$@"; }
 
 # load: replaces the router's ruleset by that on standard input.
 load()
@@ -155,8 +155,12 @@ stat_of()
 
 	case $BACKEND:$1 in
 	nff:*)
-		v=$(ctl tables flowtable="${2:-f}" | tr ' ' '\n' | sed -n "s/^$1=//p" | head -n 1)
-		echo "${v:-0}"
+		v=$(ctl tables flowtable="${2:-f}")
+		if [[ " $v" =~ [[:space:]]"$1="([^[:space:]]+) ]]; then
+			echo "${BASH_REMATCH[1]}"
+		else
+			echo 0
+		fi
 		;;
 	*:hits) measured ;;
 	*:flows) conntracks '[OFFLOAD]' | wc -l ;;
