@@ -140,7 +140,9 @@ enum ct_l4_kind { CT_L4_NONE, CT_L4_PORTS, CT_L4_GRE, CT_L4_ICMP };
 
 struct ct_l4 {
 	char name[9];			/* "tcp"; "unknown" */
-	char padded[9];			/* to 8 columns */
+	/* How lines begin: the name in 8 columns, and the number if it is known. */
+	char begin[16];
+	uint8_t begin_len;
 	uint8_t kind;			/* enum ct_l4_kind */
 };
 

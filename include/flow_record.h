@@ -94,10 +94,12 @@ struct flow {
 int flow_decode(const struct nlmsghdr *nlh, uint64_t now, struct devices *devices,
 		struct flow *f);
 
-/* The same for many messages of a dump, faster (rows.h). d begins zeroed; NULL: none. */
+/*
+ * The same for many messages of a dump, faster (rows.h): d begins zeroed; now and devices are up to
+ * the caller.
+ */
 struct rows_decoder;
-int flow_decode_next(struct rows_decoder *d, const struct nlmsghdr *nlh, uint64_t now,
-		     struct devices *devices, struct flow *f);
+int flow_decode_next(struct rows_decoder *d, const struct nlmsghdr *nlh, struct flow *f);
 
 /* Nanoseconds from the begin of the flow until it was read. */
 static inline uint64_t flow_age(const struct flow *f)

@@ -101,6 +101,8 @@ struct view {
 	const struct query *query;
 	const struct record_type *type;
 	const struct view_format *format;
+	/* of the type, where a row is just this; or NULL: as the format does it */
+	void (*line)(struct out *o, const void *rec, unsigned int flags, int64_t now);
 	unsigned int line_flags;	/* LINE_* */
 	uint64_t limit;			/* UINT64_MAX: none */
 	uint64_t shown;

@@ -11,17 +11,19 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-static const struct ct_l4 l4_unknown = { "unknown", "unknown ", CT_L4_NONE };
+#define UNKNOWN "unknown  "
+static const struct ct_l4 l4_unknown = { "unknown", UNKNOWN, sizeof(UNKNOWN) - 1, CT_L4_NONE };
 
+#define L4(name, columns, kind)	{ name, columns, sizeof(columns) - 1, kind }
 static const struct ct_l4 l4_protocols[256] = {
-	[IPPROTO_ICMP]		= { "icmp",	"icmp    ", CT_L4_ICMP },
-	[IPPROTO_TCP]		= { "tcp",	"tcp     ", CT_L4_PORTS },
-	[IPPROTO_UDP]		= { "udp",	"udp     ", CT_L4_PORTS },
-	[IPPROTO_DCCP]		= { "dccp",	"dccp    ", CT_L4_PORTS },
-	[IPPROTO_GRE]		= { "gre",	"gre     ", CT_L4_GRE },
-	[IPPROTO_ICMPV6]	= { "icmpv6",	"icmpv6  ", CT_L4_ICMP },
-	[IPPROTO_SCTP]		= { "sctp",	"sctp    ", CT_L4_PORTS },
-	[IPPROTO_UDPLITE]	= { "udplite",	"udplite ", CT_L4_PORTS },
+	[IPPROTO_ICMP]		= L4("icmp",	"icmp     1 ",		CT_L4_ICMP),
+	[IPPROTO_TCP]		= L4("tcp",	"tcp      6 ",		CT_L4_PORTS),
+	[IPPROTO_UDP]		= L4("udp",	"udp      17 ",		CT_L4_PORTS),
+	[IPPROTO_DCCP]		= L4("dccp",	"dccp     33 ",		CT_L4_PORTS),
+	[IPPROTO_GRE]		= L4("gre",	"gre      47 ",		CT_L4_GRE),
+	[IPPROTO_ICMPV6]	= L4("icmpv6",	"icmpv6   58 ",		CT_L4_ICMP),
+	[IPPROTO_SCTP]		= L4("sctp",	"sctp     132 ",	CT_L4_PORTS),
+	[IPPROTO_UDPLITE]	= L4("udplite",	"udplite  136 ",	CT_L4_PORTS),
 };
 
 const struct ct_l4 *ct_l4(unsigned int l4proto)

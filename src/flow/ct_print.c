@@ -209,10 +209,7 @@ void ct_print(struct out *o, const struct conntrack *ct, unsigned int flags, int
 
 	if (flags & LINE_EXTENDED)
 		p = put_family(p, ct->family);
-	p = put_mem(p, l4->padded, 8);
-	*p++ = ' ';
-	p = put_u32(p, ct->tuple[CT_ORIG].l4proto);
-	*p++ = ' ';
+	p = put_l4(p, l4, ct->tuple[CT_ORIG].l4proto);
 	if (ct->has & CT_TIMEOUT) {
 		p = put_u32(p, ct->timeout);
 		*p++ = ' ';

@@ -1,13 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a tuple has besides addresses, as conntrack(8) prints it, with a blank behind. In a header,
- * as the printer of conntracks has no time for a call.
+ * The protocol, and what a tuple has besides addresses, as conntrack(8) prints it, with a blank
+ * behind. In a header, as the printers of many lines have no time for a call.
  */
 #ifndef NFF_CT_TUPLE_H
 #define NFF_CT_TUPLE_H
 
 #include "conntrack.h"
 #include "ct_text.h"
+
+/* How lines begin: name and number of the protocol. */
+PUT_INLINE char *put_l4(char *p, const struct ct_l4 *l4, uint8_t l4proto)
+{
+	memcpy(p, l4->begin, sizeof(l4->begin));
+	p += l4->begin_len;
+	if (l4->kind == CT_L4_NONE) {
+		p = put_u32(p, l4proto);
+		*p++ = ' ';
+	}
+	return p;
+}
 
 PUT_INLINE char *put_ports(char *p, const struct ct_tuple *t)
 {

@@ -43,10 +43,12 @@ static int on_flow(const struct nlmsghdr *nlh, void *arg)
 	}
 	if (nlh->nlmsg_type != d->mod->family.id)
 		return 0;
-	if (flow_decode_next(&d->decoder, nlh, d->now, &d->mod->devices, &f) < 0) {
+	if (flow_decode_next(&d->decoder, nlh, &f) < 0) {
 		d->malformed++;
 		return 0;
 	}
+	f.now = d->now;
+	f.devices = &d->mod->devices;
 	f.texts = &d->texts;
 	if (d->match && !match_record(d->match, &f))
 		return 0;

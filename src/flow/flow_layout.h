@@ -8,8 +8,9 @@
 #include "flow_record.h"
 
 /*
- * The attributes between p and end into a zeroed record. false: they are not laid out as usual,
- * and what is in the record is of no use.
+ * The attributes between p and end into a record, all of whose members are set but now and devices;
+ * what was in it before does not matter. false: they are not laid out as usual, and what is in the
+ * record is of no use.
  */
 bool flow_decode_usual(const char *p, const char *end, struct flow *f);
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "ast.h"
-#include "ct_text.h"
+#include "ct_tuple.h"
 #include "flow_record.h"
 #include "flow_texts.h"
 #include "uapi/linux/nff.h"
@@ -27,18 +27,18 @@ PUT_INLINE char *put_number(char *p, const char *name, uint64_t v)
 	return p;
 }
 
-PUT_INLINE bool same_addr(const struct flow_addr_text *a, const uint8_t *addr, bool v6)
+PUT_INLINE bool same_addr(const struct flow_addr_text *a, const uint8_t *addr, uint8_t l3proto)
 {
-	return a->len && a->v6 == v6 && !memcmp(a->addr, addr, sizeof(a->addr));
+	return a->l3proto == l3proto && !memcmp(a->addr, addr, sizeof(a->addr));
 }
 
-static void make_addr(struct flow_addr_text *a, const uint8_t *addr, bool v6)
+static void make_addr(struct flow_addr_text *a, const uint8_t *addr, uint8_t l3proto)
 {
-	char *end = v6 ? put_ip6(a->text, addr) : put_ip4(a->text, addr);
+	char *end = l3proto == NFPROTO_IPV6 ? put_ip6(a->text, addr) : put_ip4(a->text, addr);
 
 	*end++ = ' ';
 	memcpy(a->addr, addr, sizeof(a->addr));
-	a->v6 = v6;
+	a->l3proto = l3proto;
 	a->len = (uint8_t)(end - a->text);
 }
 
@@ -46,14 +46,14 @@ static void make_addr(struct flow_addr_text *a, const uint8_t *addr, bool v6)
  * likely: the text that this address probably has; a: where it is kept otherwise, and was for the
  * flow before. They may be the same.
  */
-PUT_INLINE char *put_addr(char *p, const char *name, const uint8_t *addr, bool v6,
+PUT_INLINE char *put_addr(char *p, const char *name, const uint8_t *addr, uint8_t l3proto,
 			  struct flow_addr_text *likely, struct flow_addr_text *a)
 {
 	p = put_str(p, name);
-	if (same_addr(likely, addr, v6))
+	if (same_addr(likely, addr, l3proto))
 		a = likely;
-	else if (a == likely || !same_addr(a, addr, v6))
-		make_addr(a, addr, v6);
+	else if (a == likely || !same_addr(a, addr, l3proto))
+		make_addr(a, addr, l3proto);
 	/* An IPv4 address and its blank take 16 bytes, any other at most 46. */
 	memcpy(p, a->text, 16);
 	if (a->len > 16)
@@ -65,14 +65,15 @@ PUT_INLINE char *put_addr(char *p, const char *name, const uint8_t *addr, bool v
 PUT_INLINE char *put_addrs(char *p, const struct flow *f, unsigned int dir, uint32_t has,
 			   struct flow_texts *t)
 {
-	const struct flow_dir *d = &f->dir[dir];
-	bool v6 = f->l3proto == NFPROTO_IPV6, reply = dir == CT_REPLY;
+	uint8_t l3 = f->l3proto == NFPROTO_IPV6 ? NFPROTO_IPV6 : NFPROTO_IPV4;
+	const struct ct_tuple *tuple = &f->dir[dir].tuple;
 	struct flow_addr_text *a = t->addrs;
+	bool reply = dir == CT_REPLY;
 
 	if (has & FLD_SRC)
-		p = put_addr(p, "src=", d->tuple.src, v6, &a[reply ? 1 : 0], &a[reply ? 2 : 0]);
+		p = put_addr(p, "src=", tuple->src, l3, &a[reply ? 1 : 0], &a[reply ? 2 : 0]);
 	if (has & FLD_DST)
-		p = put_addr(p, "dst=", d->tuple.dst, v6, &a[reply ? 0 : 1], &a[reply ? 3 : 1]);
+		p = put_addr(p, "dst=", tuple->dst, l3, &a[reply ? 0 : 1], &a[reply ? 3 : 1]);
 	return p;
 }
 
@@ -84,23 +85,25 @@ static char *put_name(char *p, struct ct_str s)
 	return p;
 }
 
+#define FLAGS_KNOWN ((uint32_t)(NFF_FLOW_F_SNAT | NFF_FLOW_F_DNAT | NFF_FLOW_F_ACCT))
+
 /* has: what the direction has; where it is a constant nothing is asked. */
 PUT_INLINE char *put_dir_with(char *p, const struct flow *f, unsigned int dir, uint32_t has,
 			      struct flow_texts *t)
 {
+	const uint32_t ports = FLD_SPORT | FLD_DPORT, counters = FLD_PACKETS | FLD_BYTES;
 	const struct flow_dir *d = &f->dir[dir];
 
 	p = put_addrs(p, f, dir, has, t);
-	if (has & FLD_SPORT) {
-		p = put_str(p, "sport=");
-		p = put_u16(p, d->tuple.sport);
-		*p++ = ' ';
-	}
-	if (has & FLD_DPORT) {
-		p = put_str(p, "dport=");
-		p = put_u16(p, d->tuple.dport);
-		*p++ = ' ';
-	}
+	if ((has & ports) == ports)
+		p = put_ports(p, &d->tuple);
+	else if (has & FLD_SPORT)
+		p = put_number(p, "sport=", d->tuple.sport);
+	else if (has & FLD_DPORT)
+		p = put_number(p, "dport=", d->tuple.dport);
+	/* Many flows have one direction. */
+	if ((has & counters) == counters && !(d->packets | d->bytes) && !(f->has & FL_RATES))
+		return put_str(p, "packets=0 bytes=0 rate=0 ");
 	if (has & FLD_PACKETS)
 		p = put_number(p, "packets=", d->packets);
 	if (has & FLD_BYTES) {
@@ -110,13 +113,18 @@ PUT_INLINE char *put_dir_with(char *p, const struct flow *f, unsigned int dir, u
 	return p;
 }
 
+static __attribute__((noinline)) char *put_other_dir(char *p, const struct flow *f,
+						     unsigned int dir, struct flow_texts *t)
+{
+	return put_dir_with(p, f, dir, f->dir[dir].has, t);
+}
+
 PUT_INLINE char *put_dir(char *p, const struct flow *f, unsigned int dir, struct flow_texts *t)
 {
 	const uint32_t usual = FLD_SRC | FLD_DST | FLD_SPORT | FLD_DPORT | FLD_PACKETS | FLD_BYTES;
-	uint32_t has = f->dir[dir].has;
 
-	return (has & usual) == usual ? put_dir_with(p, f, dir, usual, t) :
-					put_dir_with(p, f, dir, has, t);
+	return (f->dir[dir].has & usual) == usual ? put_dir_with(p, f, dir, usual, t) :
+						    put_other_dir(p, f, dir, t);
 }
 
 static char *put_flowtable(char *p, const struct flow *f)
@@ -213,22 +221,39 @@ PUT_INLINE uint32_t where_flags(const struct flow *f)
 	       (f->flags & nat);
 }
 
+/* All of them at once: that they differ is rare. */
+PUT_INLINE bool same_devices(const struct flow_where_text *w, const struct flow *f)
+{
+	uint64_t differ = 0;
+
+	for (unsigned int dir = 0; dir < 2; dir++) {
+		uint64_t devices[2];
+
+		memcpy(devices, &f->dir[dir].iif, sizeof(devices));
+		differ |= (devices[0] ^ w->devices[dir][0]) | (devices[1] ^ w->devices[dir][1]);
+	}
+	return !differ;
+}
+
+/* From the begin of the table's name to the end of the flowtable's; huge where they stand apart. */
+PUT_INLINE size_t names_len(const struct flow *f)
+{
+	return (size_t)((uintptr_t)f->flowtable.s + f->flowtable.len - (uintptr_t)f->table.s);
+}
+
 PUT_INLINE bool same_where(const struct flow_where_text *w, const struct flow *f)
 {
-	return w->len && !memcmp(w->devices[CT_ORIG], &f->dir[CT_ORIG].iif, 16) &&
-	       !memcmp(w->devices[CT_REPLY], &f->dir[CT_REPLY].iif, 16) &&
-	       w->flags == where_flags(f) && w->family == f->family &&
+	return w->len && same_devices(w, f) && w->flags == where_flags(f) && w->family == f->family &&
 	       w->table_len == f->table.len && w->flowtable_len == f->flowtable.len &&
-	       !memcmp(w->table, f->table.s, w->table_len) &&
-	       !memcmp(w->flowtable, f->flowtable.s, w->flowtable_len);
+	       w->names_len == names_len(f) && !memcmp(w->names, f->table.s, w->names_len);
 }
 
 static void remember_where(struct flow_where_text *w, const struct flow *f, const char *text,
 			   size_t len)
 {
 	w->len = 0;
-	if (len > sizeof(w->text) || !f->table.len || f->table.len > sizeof(w->table) ||
-	    !f->flowtable.len || f->flowtable.len > sizeof(w->flowtable))
+	if (len > sizeof(w->text) || !f->table.len || !f->flowtable.len ||
+	    f->flowtable.s < f->table.s || names_len(f) > sizeof(w->names))
 		return;
 	for (unsigned int i = 0; i < 2; i++)
 		memcpy(w->devices[i], &f->dir[i].iif, sizeof(w->devices[i]));
@@ -236,29 +261,35 @@ static void remember_where(struct flow_where_text *w, const struct flow *f, cons
 	w->family = f->family;
 	w->table_len = (uint8_t)f->table.len;
 	w->flowtable_len = (uint8_t)f->flowtable.len;
-	memcpy(w->table, f->table.s, f->table.len);
-	memcpy(w->flowtable, f->flowtable.s, f->flowtable.len);
+	w->names_len = (uint8_t)names_len(f);
+	memcpy(w->names, f->table.s, w->names_len);
 	memcpy(w->text, text, len);
 	w->len = (uint16_t)len;
 }
 
 /* Tags are not remembered: there are few of them, and they differ. */
-static char *put_where(char *p, const struct flow *f, struct flow_where_text *w)
+static __attribute__((noinline)) char *put_other_where(char *p, const struct flow *f,
+						       struct flow_where_text *w)
 {
 	const struct flow_dir *d = &f->dir[CT_ORIG];
 	char *start = p;
+
+	p = make_where(p, f);
+	if (!(d->in_encap.len | d->out_encap.len))
+		remember_where(w, f, start, (size_t)(p - start));
+	return p;
+}
+
+PUT_INLINE char *put_where(char *p, const struct flow *f, struct flow_where_text *w)
+{
+	const struct flow_dir *d = &f->dir[CT_ORIG];
 
 	_Static_assert(offsetof(struct flow_dir, oif) == offsetof(struct flow_dir, iif) + 4 &&
 		       offsetof(struct flow_dir, l3iif) == offsetof(struct flow_dir, iif) + 8 &&
 		       offsetof(struct flow_dir, l3oif) == offsetof(struct flow_dir, iif) + 12,
 		       "the devices are compared together");
-	if (d->in_encap.len | d->out_encap.len)
-		return make_where(p, f);
-	if (!same_where(w, f)) {
-		p = make_where(p, f);
-		remember_where(w, f, start, (size_t)(p - start));
-		return p;
-	}
+	if (d->in_encap.len | d->out_encap.len || !same_where(w, f))
+		return put_other_where(p, f, w);
 	if (w->len > FLOW_WHERE_SHORT)
 		return put_mem(p, w->text, w->len);
 	memcpy(p, w->text, FLOW_WHERE_SHORT);
@@ -292,14 +323,13 @@ static char *put_extended(char *p, const struct flow *f)
 	return put_number(p, "flow=", f->id);
 }
 
-static char *put_tail(char *p, const struct flow *f, unsigned int flags,
-		      struct flow_where_text *where)
+/* has, flags: of the flow and LINE_*; where they are constants nothing is asked. */
+PUT_INLINE char *put_tail_with(char *p, const struct flow *f, uint32_t has, unsigned int flags,
+			       struct flow_where_text *where)
 {
-	const uint32_t known = NFF_FLOW_F_SNAT | NFF_FLOW_F_DNAT | NFF_FLOW_F_ACCT;
-
-	if (!(f->has & FL_REASON))
+	if (!(has & FL_REASON))
 		p = put_str(p, "[OFFLOAD] ");
-	if (f->has & FL_MARK)
+	if (has & FL_MARK)
 		p = put_number(p, "mark=", f->mark);
 	if (f->zone)
 		p = put_number(p, "zone=", f->zone);
@@ -307,16 +337,16 @@ static char *put_tail(char *p, const struct flow *f, unsigned int flags,
 	p = put_number(p, "age=", flow_age(f) / 1000000000);
 	if (flags & LINE_EXTENDED)
 		p = put_extended(p, f);
-	if (f->flags & ~known) {
+	if (f->flags & ~FLAGS_KNOWN) {
 		p = put_str(p, "flags=0x");
-		p = put_hex(p, f->flags & ~known);
+		p = put_hex(p, f->flags & ~FLAGS_KNOWN);
 		*p++ = ' ';
 	}
-	if (flags & LINE_KTIMESTAMP && f->has & FL_CREATED)
+	if (flags & LINE_KTIMESTAMP && has & FL_CREATED)
 		p = put_number(p, "start=", f->created / 1000000000);
-	if (f->has & FL_CT_ID)
+	if (has & FL_CT_ID)
 		p = put_number(p, "id=", f->ct_id);
-	if (f->has & FL_REASON) {
+	if (has & FL_REASON) {
 		p = put_str(p, "reason=");
 		p = put_reason(p, FLOW_REMOVED, f->reason);
 		*p++ = ' ';
@@ -324,9 +354,24 @@ static char *put_tail(char *p, const struct flow *f, unsigned int flags,
 	return p;
 }
 
+static __attribute__((noinline)) char *put_other_tail(char *p, const struct flow *f,
+						      unsigned int flags,
+						      struct flow_where_text *where)
+{
+	return put_tail_with(p, f, f->has, flags, where);
+}
+
+PUT_INLINE char *put_tail(char *p, const struct flow *f, unsigned int flags,
+			  struct flow_where_text *where)
+{
+	const uint32_t usual = FL_MARK | FL_CREATED | FL_CT_ID;
+
+	return (f->has & (usual | FL_REASON)) == usual && !flags ?
+	       put_tail_with(p, f, usual, 0, where) : put_other_tail(p, f, flags, where);
+}
+
 void flow_print(struct out *o, const struct flow *f, unsigned int flags)
 {
-	const struct ct_l4 *l4 = ct_l4(f->l4proto);
 	size_t tags = f->dir[CT_ORIG].in_encap.len + f->dir[CT_ORIG].out_encap.len;
 	char *start = out_reserve(o, LINE_MAX_FIXED + f->table.len + f->flowtable.len +
 				  tags / sizeof(struct nff_encap) * TAG_MAX);
@@ -336,15 +381,12 @@ void flow_print(struct out *o, const struct flow *f, unsigned int flags)
 	if (!t) {
 		t = &none;
 		for (unsigned int i = 0; i < 4; i++)
-			t->addrs[i].len = 0;
+			t->addrs[i].l3proto = 0;
 		t->where.len = 0;
 	}
 	if (flags & LINE_EXTENDED)
 		p = put_str(p, f->l3proto == NFPROTO_IPV6 ? "ipv6     10 " : "ipv4     2 ");
-	p = put_mem(p, l4->padded, 8);
-	*p++ = ' ';
-	p = put_u32(p, f->l4proto);
-	*p++ = ' ';
+	p = put_l4(p, ct_l4(f->l4proto), f->l4proto);
 	if (f->has & FL_LEFT && !(f->has & FL_REASON)) {
 		p = put_u64(p, f->left / 1000);
 		*p++ = ' ';

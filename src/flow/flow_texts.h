@@ -6,7 +6,6 @@
 #ifndef NFF_FLOW_TEXTS_H
 #define NFF_FLOW_TEXTS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* The most bytes that are copied with a length that is known when compiling. */
@@ -14,18 +13,19 @@
 
 struct flow_addr_text {
 	uint8_t addr[16];
-	bool v6;
-	uint8_t len;			/* 0: nothing is remembered */
+	uint8_t l3proto;		/* NFPROTO_*; 0: nothing is remembered */
+	uint8_t len;
 	char text[64];			/* a blank behind it */
 };
 
 /* Flowtable, devices and NAT. */
 struct flow_where_text {
-	uint32_t devices[2][4];		/* of each direction, as in struct flow_dir */
+	uint64_t devices[2][2];		/* of each direction, as in struct flow_dir */
 	uint32_t flags;			/* of the flow and of both directions, as far as it counts */
 	uint8_t family;
-	uint8_t table_len, flowtable_len;
-	char table[32], flowtable[32];	/* longer names are not remembered */
+	/* the names of table and flowtable, and what is between them in the message */
+	uint8_t table_len, flowtable_len, names_len;
+	char names[80];			/* longer ones are not remembered */
 	uint16_t len;			/* 0: nothing is remembered */
 	char text[512];
 };

@@ -158,6 +158,8 @@ int view_init(struct view *v, struct nff *n, const struct query *q,
 	if (query_output(n, q, formats, &format, &v->line_flags) < 0)
 		return -1;
 	v->format = &view_formats[format];
+	if (format == FORMAT_LINE && !type->line_ages && !q->sort && !q->group && v->limit)
+		v->line = type->line;
 	out_init_mem(&v->scratch);
 	if (q->group)
 		ret = view_group_init(v);
@@ -172,20 +174,31 @@ int view_init(struct view *v, struct nff *n, const struct query *q,
 	return 0;
 }
 
-int view_add(struct view *v, const void *rec)
+/* Whatever is not a line that goes straight out. */
+static int add_other(struct view *v, const void *rec)
 {
-	if (v->out->err || !v->limit)
+	if (!v->limit)
 		return -ECANCELED;
 	if (v->group) {
 		view_group_add(v, rec);
-	} else if (v->sort) {
-		view_sort_add(v, rec);
-	} else {
-		view_show(v, rec);
-		if (v->shown >= v->limit)
-			return -ECANCELED;
+		return 0;
 	}
-	return 0;
+	if (v->sort) {
+		view_sort_add(v, rec);
+		return 0;
+	}
+	view_show(v, rec);
+	return v->shown < v->limit ? 0 : -ECANCELED;
+}
+
+int view_add(struct view *v, const void *rec)
+{
+	if (v->out->err)
+		return -ECANCELED;
+	if (!v->line)
+		return add_other(v, rec);
+	v->line(v->out, rec, v->line_flags, 0);
+	return ++v->shown < v->limit ? 0 : -ECANCELED;
 }
 
 void view_end(struct view *v, bool complete)

@@ -56,17 +56,26 @@ static struct kind {
 	{ .type = &flow_record, .texts = flow_matches },
 };
 
+#define NOW 1000000000000
+
 /* d: NULL, or what is remembered of messages before. */
 static int decode(struct rows_decoder *d, unsigned int kind, const struct nlmsghdr *nlh,
 		  union record *rec)
 {
+	int err;
+
 	switch (kind) {
 	case 0:
 		return d ? ct_decode_next(d, nlh, &rec->ct) : ct_decode(nlh, &rec->ct);
 	case 1:
 		return expect_decode(nlh, &rec->exp);
 	default:
-		return flow_decode_next(d, nlh, 1000000000000, &devices, &rec->flow);
+		if (!d)
+			return flow_decode(nlh, NOW, &devices, &rec->flow);
+		err = flow_decode_next(d, nlh, &rec->flow);
+		rec->flow.now = NOW;
+		rec->flow.devices = &devices;
+		return err;
 	}
 }
 
