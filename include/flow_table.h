@@ -56,4 +56,17 @@ int flow_table_decode(const struct nlmsghdr *nlh, struct flow_table *t);
 int flow_tables_read(struct nff *n, struct arena *a, struct loc loc, const struct handle *h,
 		     struct flow_table **list);
 
+/* Which modules have the flowtables that are meant. */
+struct flow_backends {
+	bool bundled, in_tree;
+	const char *in_tree_name;	/* of one of them */
+};
+
+/*
+ * Those of the flowtables that h selects, as above; 0, or -1 with a diagnostic, also where a table
+ * or a flowtable is named that is not there.
+ */
+int flow_backends_find(struct nff *n, struct arena *a, struct loc loc, const struct handle *h,
+		       struct flow_backends *b);
+
 #endif

@@ -21,6 +21,7 @@
 #include "record.h"
 
 struct watch;
+struct monitor;
 
 struct monitor_source {
 	uint64_t kinds;			/* 1 << enum obj_kind of the words that mean it */
@@ -32,6 +33,14 @@ struct monitor_source {
 	 * -EOPNOTSUPP: this kernel has no such events; with "monitor all" that is no error.
 	 */
 	int (*join)(struct watch *w);
+
+	/* The source that is used in place of this one, as things are. NULL: always this one. */
+	const struct monitor_source *(*instead)(struct monitor *m);
+	/*
+	 * Nothing tells events of it: what exists is dumped each so often (milliseconds, unless
+	 * --interval says otherwise) and compared. 0: there are events.
+	 */
+	unsigned int look_ms;
 
 	/* ---- records; type is NULL for a source that is none ---- */
 	const struct record_type *type;
@@ -140,6 +149,8 @@ void watch_finish(struct watch *w);
 int watch_message(struct watch *w, const struct nlmsghdr *nlh);
 /* Nothing waits any more. lost: events were lost. 0, or -1 with a diagnostic. */
 int watch_drained(struct watch *w, bool lost);
+/* Of a source without events: look what has changed. 0, or -1 with a diagnostic. */
+int watch_look(struct watch *w);
 /* With --reliable: ask again how many are dying, and tell where that has changed. */
 int watch_dying(struct watch *w);
 
@@ -157,6 +168,6 @@ void monitor_dying(struct watch *w);
 void monitor_summary(struct monitor *m);
 
 extern const struct monitor_source conntrack_source, expectation_source, flow_source,
-	ruleset_source;
+	offload_source, ruleset_source;
 
 #endif

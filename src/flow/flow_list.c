@@ -69,43 +69,17 @@ static int list_of_conntrack(struct nff *n, const struct cmd *cmd)
 	return flow_list_conntracks(n, &list);
 }
 
-/* Which modules have the flowtables that are meant? */
-struct backends {
-	bool bundled, in_tree;
-	const char *in_tree_name;	/* of one of them */
-};
-
-static int find_backends(struct nff *n, struct arena *a, const struct cmd *cmd,
-			 struct backends *b)
-{
-	struct flow_table *t;
-
-	if (flow_tables_read(n, a, cmd->loc, &cmd->h, &t))
-		return -1;
-	if (!t && cmd->h.table.s)
-		return diag_error(&n->diags, cmd->h.obj.s ? cmd->h.obj.loc : cmd->h.table.loc,
-				  cmd->h.obj.s ? "there is no such flowtable" :
-				  "there is no flowtable in that table");
-	for (; t; t = t->next) {
-		b->bundled |= t->bundled;
-		b->in_tree |= !t->bundled;
-		if (!t->bundled)
-			b->in_tree_name = t->ft->h.obj.s;
-	}
-	return 0;
-}
-
 int flow_list_flows(struct nff *n, const struct cmd *cmd)
 {
 	struct query q = *cmd->query;
 	struct arena arena = { 0 };
-	struct backends b = { 0 };
+	struct flow_backends b;
 	struct flow_module *mod;
 	struct match *match;
 	int err = -1;
 
 	if (query_check(n, cmd, QUERY_FAMILY | QUERY_WHERE | QUERY_VIEW) ||
-	    find_backends(n, &arena, cmd, &b))
+	    flow_backends_find(n, &arena, cmd->loc, &cmd->h, &b))
 		goto out;
 	if (b.in_tree && !b.bundled) {
 		err = list_of_conntrack(n, cmd);

@@ -158,3 +158,24 @@ int flow_tables_read(struct nff *n, struct arena *a, struct loc loc, const struc
 	msgbuf_fini(&m);
 	return err && err != -EINTR ? flow_module_error(n, loc, "read the flowtables", err) : 0;
 }
+
+int flow_backends_find(struct nff *n, struct arena *a, struct loc loc, const struct handle *h,
+		       struct flow_backends *b)
+{
+	struct flow_table *t;
+
+	*b = (struct flow_backends){ 0 };
+	if (flow_tables_read(n, a, loc, h, &t))
+		return -1;
+	if (!t && h->table.s)
+		return diag_error(&n->diags, h->obj.s ? h->obj.loc : h->table.loc, h->obj.s ?
+				  "there is no such flowtable" :
+				  "there is no flowtable in that table");
+	for (; t; t = t->next) {
+		b->bundled |= t->bundled;
+		b->in_tree |= !t->bundled;
+		if (!t->bundled)
+			b->in_tree_name = t->ft->h.obj.s;
+	}
+	return 0;
+}

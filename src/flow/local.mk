@@ -27,6 +27,7 @@ nff_sources += \
 	src/flow/known.c \
 	src/flow/monitor.c \
 	src/flow/monitor_ct.c \
+	src/flow/monitor_offload.c \
 	src/flow/monitor_exp.c \
 	src/flow/monitor_int.h \
 	src/flow/monitor_print.c \

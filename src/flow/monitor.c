@@ -110,6 +110,8 @@ static int open_watch(struct monitor *m, struct watch *w, const struct listen_op
 	return w->src->type ? watch_start(w) : 0;
 }
 
+static const uint8_t needs_events[] = { QO_RELIABLE, QO_BUFFER };
+
 static int start_watch(struct monitor *m, const struct monitor_source *src, uint64_t buffer)
 {
 	struct listen_opts opts = {
@@ -121,7 +123,7 @@ static int start_watch(struct monitor *m, const struct monitor_source *src, uint
 	struct watch *w = &m->watches[m->n_watches];
 	int err;
 
-	if (m->interval_ms && !src->tick)
+	if (m->interval_ms && !src->tick && !src->look_ms)
 		return diag_error(&m->n->diags, m->q->options[QO_INTERVAL].loc,
 				  "there is no --interval for %s", src->name);
 	if (m->q->where && !src->type && !m->all)
@@ -130,11 +132,17 @@ static int start_watch(struct monitor *m, const struct monitor_source *src, uint
 	if (m->q->family && !src->type && !m->all)
 		return diag_error(&m->n->diags, m->cmd->loc,
 				  "the %s is monitored for all families", src->name);
+	for (unsigned int i = 0; src->look_ms && i < sizeof(needs_events); i++)
+		if (m->q->options[needs_events[i]].given)
+			return diag_error(&m->n->diags, m->q->options[needs_events[i]].loc,
+					  "this is of no use where there are no events");
 	*w = (struct watch){
 		.m = m, .src = src, .busy = true, .events = m->q->events ? m->q->events :
 		QUERY_NEW | QUERY_UPDATE | QUERY_DESTROY,
 	};
 	m->n_watches++;
+	if (src->look_ms && !m->interval_ms)
+		m->interval_ms = src->look_ms;
 	err = open_watch(m, w, &opts);
 	if (err == -EOPNOTSUPP) {
 		/* "monitor all", of what there is */
@@ -157,10 +165,14 @@ static int start_sources(struct monitor *m, uint64_t buffer)
 	m->all = kinds & 1ull << OBJ_ALL;
 	m->watches = xcalloc(N_SOURCES, sizeof(*m->watches));
 	for (unsigned int i = 0; i < N_SOURCES && !err; i++) {
-		if (!m->all && !(kinds & sources[i]->kinds))
+		const struct monitor_source *src = sources[i];
+
+		if (!m->all && !(kinds & src->kinds))
 			continue;
-		left &= ~sources[i]->kinds;
-		err = start_watch(m, sources[i], buffer);
+		left &= ~src->kinds;
+		if (src->instead)
+			src = src->instead(m);
+		err = src ? start_watch(m, src, buffer) : -1;
 	}
 	for (unsigned int k = 0; k < OBJ_MAX && !err; k++)
 		if (left & 1ull << k)
@@ -259,6 +271,13 @@ static bool any_dying(const struct monitor *m)
 	return false;
 }
 
+static int tick(struct watch *w)
+{
+	if (w->src->look_ms)
+		return watch_look(w);
+	return w->src->tick ? w->src->tick(w) : 0;
+}
+
 /* What is due: 0, or -1 with a diagnostic. */
 static int run_timers(struct monitor *m, struct timers *t, int64_t now)
 {
@@ -271,7 +290,7 @@ static int run_timers(struct monitor *m, struct timers *t, int64_t now)
 	if (now >= t->tick) {
 		t->tick = now - now % (int64_t)m->interval_ms + (int64_t)m->interval_ms;
 		for (unsigned int i = 0; i < m->n_watches && !err; i++)
-			err = m->watches[i].src->tick(&m->watches[i]);
+			err = tick(&m->watches[i]);
 	}
 	if (now >= t->dying) {
 		for (unsigned int i = 0; i < m->n_watches && !err; i++)

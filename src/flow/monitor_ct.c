@@ -97,18 +97,6 @@ static int ct_count_dying(struct watch *w, uint64_t *count)
 
 /* ---- what is known of one ---- */
 
-#define KEPT_STATE (1u << 31)		/* in has, beside CT_* */
-
-struct kept_ct {
-	uint32_t has;			/* CT_STATUS, CT_MARK, CT_ZONE, CT_LABELS, KEPT_STATE */
-	uint32_t id;
-	uint32_t status, mark, labels;	/* labels: a hash of them */
-	uint16_t zone;
-	uint8_t family, state;
-	uint32_t proto;			/* CTP_* that tells whose state it is */
-	struct ct_tuple tuple[2];
-};
-
 static uint32_t mix(uint32_t h, uint32_t v)
 {
 	h = (h ^ v) * 0x9e3779b1u;
@@ -129,7 +117,7 @@ static uint32_t hash_bytes(const void *data, size_t len)
  * The number that the kernel gives is a hash in itself, but of 32 bits: among some 100,000 it
  * is not unique.
  */
-static uint32_t ct_hash(const void *rec)
+uint32_t kept_ct_hash(const void *rec)
 {
 	const struct conntrack *ct = rec;
 	const struct ct_tuple *t = &ct->tuple[CT_ORIG];
@@ -140,7 +128,7 @@ static uint32_t ct_hash(const void *rec)
 	return mix(h, hash_bytes(t, sizeof(*t)));
 }
 
-static bool ct_same(const void *kept, const void *rec)
+bool kept_ct_same(const void *kept, const void *rec)
 {
 	const struct kept_ct *k = kept;
 	const struct conntrack *ct = rec;
@@ -159,7 +147,7 @@ static uint32_t state_of(const struct conntrack *ct, uint8_t *state)
 	return p->has & (CTP_TCP_STATE | CTP_SCTP_STATE | CTP_DCCP_STATE);
 }
 
-static void ct_store(void *kept, const void *rec)
+void kept_ct_store(void *kept, const void *rec)
 {
 	struct kept_ct *k = kept;
 	const struct conntrack *ct = rec;
@@ -184,7 +172,7 @@ static void ct_store(void *kept, const void *rec)
 	memcpy(k->tuple, ct->tuple, sizeof(k->tuple));
 }
 
-static bool ct_differs(const void *kept, const void *rec)
+bool kept_ct_differs(const void *kept, const void *rec)
 {
 	const struct kept_ct *k = kept;
 	const struct conntrack *ct = rec;
@@ -228,7 +216,7 @@ static void ct_complete(void *rec, const void *kept)
 		p->dccp_state = k->state;
 }
 
-static void ct_load(void *rec, const void *kept)
+void kept_ct_load(void *rec, const void *kept)
 {
 	struct conntrack *ct = rec;
 	const struct kept_ct *k = kept;
@@ -243,7 +231,8 @@ static void ct_load(void *rec, const void *kept)
 }
 
 static const struct known_type known_ct = {
-	sizeof(struct kept_ct), ct_hash, ct_same, ct_store, ct_differs, ct_load,
+	sizeof(struct kept_ct), kept_ct_hash, kept_ct_same, kept_ct_store, kept_ct_differs,
+	kept_ct_load,
 };
 
 const struct monitor_source conntrack_source = {

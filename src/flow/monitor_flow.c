@@ -9,8 +9,31 @@
 
 #include "arena.h"
 #include "flow_dump.h"
+#include "flow_table.h"
 #include "monitor.h"
 #include "uapi/linux/nff.h"
+
+/* Without the module, and with flowtables of the kernel's own, what conntrack knows of them. */
+static const struct monitor_source *flow_instead(struct monitor *m)
+{
+	const struct handle all = { 0 };
+	struct nff *n = m->n;
+	struct flow_backends b;
+	struct flow_module *mod;
+
+	if (m->all)
+		return &flow_source;
+	if (flow_backends_find(n, &m->arena, m->cmd->loc, &all, &b))
+		return NULL;
+	if (b.bundled || !b.in_tree || flow_module_find(n, &mod))
+		return &flow_source;
+	diag_warning(&n->diags, m->cmd->loc, "the kernel's own flowtable does not tell when a flow "
+		     "comes or goes: the connections that conntrack knows to be offloaded are "
+		     "looked at instead");
+	diag_hint(&n->diags, "--interval says how often (1s); what is shorter is not seen, and "
+		  "flowtable, devices, rates and reasons are known to the bundled module nff only");
+	return &offload_source;
+}
 
 static int flow_join(struct watch *w)
 {
@@ -274,6 +297,7 @@ const struct monitor_source flow_source = {
 	.bus = NETLINK_GENERIC,
 	.datagram = 2000,
 	.join = flow_join,
+	.instead = flow_instead,
 	.type = &flow_record,
 	.known = &known_flow,
 	.decode = flow_event,

@@ -101,7 +101,7 @@ int monitor_dumped(struct watch *w, const void *rec)
 
 	if (++w->dumped % STASH_EVERY == 0)
 		listen_stash(w->listen);
-	return told && wanted(w, told, rec) ? show(w, told, rec, 0, true) : 0;
+	return told && wanted(w, told, rec) ? show(w, told, rec, 0, !w->src->look_ms) : 0;
 }
 
 static void on_gone(const void *kept, void *arg)
@@ -110,7 +110,7 @@ static void on_gone(const void *kept, void *arg)
 
 	w->src->known->load(w->rec2, kept);
 	if (!w->m->done && wanted(w, QUERY_DESTROY, w->rec2))
-		show(w, QUERY_DESTROY, w->rec2, 0, true);
+		show(w, QUERY_DESTROY, w->rec2, 0, !w->src->look_ms);
 }
 
 static int dump(struct watch *w, bool silent)
@@ -132,6 +132,16 @@ static int dump(struct watch *w, bool silent)
 		return cannot_dump(w, err);
 	known_dump_end(&w->known);
 	return 0;
+}
+
+/* No event waits anywhere: who is not in the dump is gone. */
+int watch_look(struct watch *w)
+{
+	int err = dump(w, false);
+
+	if (!err && w->known.window)
+		known_window_end(&w->known, on_gone, w);
+	return err;
 }
 
 /* A gap that opens while another one is not closed is a part of it. */
