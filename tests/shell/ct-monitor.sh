@@ -2,49 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # monitor conntracks and expectations: line for line with conntrack -E, and without silent loss.
-# shellcheck source=../lib/shell.sh disable=SC2154
-. "$TESTLIB/shell.sh"
+# shellcheck source=monitor.bash disable=SC2154
+. "$(dirname "$0")/monitor.bash"
 
-command -v conntrack >/dev/null || {
-	t "monitor conntracks"
-	skip "no conntrack(8) here"
-	exit 0
-}
 tool=$BUILD/tests/bench/ct-tool
 sysctl -qw net.netfilter.nf_conntrack_acct=1 net.netfilter.nf_conntrack_timestamp=1
-
-# listening N MASK: so many sockets listen to these groups (proc(5), /proc/net/netlink).
-listening()
-{
-	[ "$(awk -v m="$2" '$4 == m' /proc/net/netlink | wc -l)" = "$1" ]
-}
-
-# watch ARGS...: a monitor in the background; its output is $TMP/got, its process $pid.
-watch()
-{
-	timeout --foreground 60 "$NFF" monitor "$@" </dev/null >"$TMP/got" 2>"$TMP/got.err" &
-	pid=$!
-}
-
-# stop [SIGNAL]: end it; sets status, out and err.
-stop()
-{
-	kill "-${1:-TERM}" $pid
-	ended
-}
-
-ended()
-{
-	wait $pid
-	status=$?
-	out=$(cat "$TMP/got")
-	err=$(cat "$TMP/got.err")
-}
-
-create()
-{
-	conntrack -I -t 5000 "$@" >/dev/null 2>"$TMP/create.err"
-}
 
 # Something of every kind.
 events()
@@ -67,12 +29,6 @@ events()
 	conntrack -U -s 2001:db8::1 -m 8 >/dev/null 2>&1
 	conntrack -D -p udp >/dev/null 2>&1
 	conntrack -F >/dev/null 2>&1
-}
-
-# Whoever looks a program up may come too late, and the clocks of both run on.
-plain()
-{
-	sed 's/ progname=[^ ]*//; s/^\[[0-9]*\.[0-9]\{6\}\]\t/[TIME]\t/' "$1"
 }
 
 # as_conntrack OPTIONS...: the same events, to the byte.

@@ -39,3 +39,15 @@ equal()
 	diff -u "$TMP/wanted" "$TMP/got"
 	fail "lists differ: $(diff "$TMP/wanted" "$TMP/got" | grep -m 1 '^[<>]') $(cat "$TMP/nff.err")"
 }
+
+# own_etc: an /etc of our own, without names of labels; sets has_etc to yes where that could be had.
+# shellcheck disable=SC2034 # for who sources this
+own_etc()
+{
+	mkdir "$TMP/etc"
+	mount -t tmpfs etc "$TMP/etc"
+	mkdir "$TMP/etc/upper" "$TMP/etc/work"
+	has_etc=$(mount -t overlay etc /etc -o \
+		"lowerdir=/etc,upperdir=$TMP/etc/upper,workdir=$TMP/etc/work" 2>&1 && echo yes)
+	[ "$has_etc" = yes ] && rm -rf /etc/xtables /etc/connlabel.conf
+}
