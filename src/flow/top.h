@@ -141,7 +141,11 @@ struct top_source {
 	const struct cmd *cmd;
 	bool flows;			/* of the bundled module, not conntracks */
 	uint64_t last;			/* of the last TOP_LOOK: nanoseconds, monotonic; 0: none */
-	uint64_t seen;			/* records of the last look, before the filter */
+	/*
+	 * With a filter: all that there was at the last look. It is no number of what came, for
+	 * the kernel filters, too. 0: not known, or no filter.
+	 */
+	uint64_t all;
 	uint64_t hits, misses;		/* of all flowtables, at the last look */
 	bool has_hits;
 };

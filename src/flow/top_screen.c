@@ -105,8 +105,8 @@ static void draw_total(const struct screen *s)
 	if (sum->share >= 0)
 		out_printf(&o, "fast path %.0f %%  ", 100 * sum->share);
 	out_printf(&o, "%u %s", t->table.n, t->source.flows ? "flows" : "conntracks");
-	if (t->source.seen > t->table.n)
-		out_printf(&o, " of %llu", (unsigned long long)t->source.seen);
+	if (t->source.all > t->table.n)
+		out_printf(&o, " of %llu", (unsigned long long)t->source.all);
 	put_out(1, &o);
 	out_fini(&o);
 }

@@ -15,12 +15,12 @@
 
 #include "conntrack.h"
 #include "ct_request.h"
-#include "flow_module.h"
-#include "flow_record.h"
-#include "match.h"
+#include "flow_dump.h"
+#include "match_int.h"
 #include "nl.h"
 #include "nl_open.h"
 #include "show.h"
+#include "sysctl.h"
 #include "top.h"
 
 struct looking {
@@ -28,7 +28,7 @@ struct looking {
 	const struct match *match;
 	struct top_table *t;
 	struct flow_module *module;
-	uint64_t hits, misses;
+	uint64_t hits, misses, flows;	/* of the flowtables */
 };
 
 static uint64_t clock_ns(clockid_t id)
@@ -91,7 +91,6 @@ static int on_conntrack(const struct nlmsghdr *nlh, void *arg)
 	if (nlh->nlmsg_type != (NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_NEW) ||
 	    ct_decode(nlh, &ct) < 0)
 		return 0;
-	l->s->seen++;
 	if (l->match && !match_record(l->match, &ct))
 		return 0;
 	item_of_conntrack(&i, &ct);
@@ -122,23 +121,18 @@ static void item_of_flow(struct top_item *i, const struct flow *f)
 	i->key = top_hash(i->key, i->addr, sizeof(i->addr));
 }
 
-static int on_flow(const struct nlmsghdr *nlh, void *arg)
+/* One that matches. */
+static int on_flow(const struct flow *f, void *arg)
 {
 	struct looking *l = arg;
 	struct top_item i;
-	struct flow f;
 
-	if (flow_decode(nlh, l->t->now, &l->module->devices, &f) < 0)
-		return 0;
-	l->s->seen++;
-	if (l->match && !match_record(l->match, &f))
-		return 0;
-	item_of_flow(&i, &f);
+	item_of_flow(&i, f);
 	top_look_add(l->t, &i);
 	return 0;
 }
 
-/* Packets that found a flow in any flowtable, and those that did not. */
+/* Packets that found a flow in any flowtable, and those that did not; the flows. */
 static int on_table(const struct nlmsghdr *nlh, void *arg)
 {
 	struct looking *l = arg;
@@ -148,28 +142,32 @@ static int on_table(const struct nlmsghdr *nlh, void *arg)
 		if (mnl_attr_get_type(a) != NFF_ATTR_STATS)
 			continue;
 		mnl_attr_for_each_nested(s, a) {
-			if (mnl_attr_validate(s, MNL_TYPE_U64) < 0)
+			unsigned int type = mnl_attr_get_type(s);
+
+			if (type == NFF_STATS_FLOWS && mnl_attr_validate(s, MNL_TYPE_U32) >= 0)
+				l->flows += mnl_attr_get_u32(s);
+			else if (mnl_attr_validate(s, MNL_TYPE_U64) < 0)
 				continue;
-			if (mnl_attr_get_type(s) == NFF_STATS_HITS)
+			else if (type == NFF_STATS_HITS)
 				l->hits += mnl_attr_get_u64(s);
-			else if (mnl_attr_get_type(s) == NFF_STATS_MISSES)
+			else if (type == NFF_STATS_MISSES)
 				l->misses += mnl_attr_get_u64(s);
 		}
 	}
 	return 0;
 }
 
-static int ask_module(struct looking *l, uint8_t cmd, nl_cb cb)
+/* The module holds no lock between two parts of a dump: it is never wrong for long. */
+static int ask_tables(struct looking *l)
 {
 	struct msgbuf m = { 0 };
 	int err;
 
-	genl_begin(&m, &l->module->family, cmd, NLM_F_DUMP);
+	genl_begin(&m, &l->module->family, NFF_CMD_GET_TABLE, NLM_F_DUMP);
 	flow_put_selector(&m, &l->s->cmd->h);
 	msg_end(&m);
-	err = nl_request(l->module->nl, &m, cb, l);
+	err = nl_request(l->module->nl, &m, on_table, l);
 	msgbuf_fini(&m);
-	/* The module holds no lock between two parts of a dump: it is never wrong for long. */
 	return err == -EINTR ? 0 : err;
 }
 
@@ -179,8 +177,6 @@ static double fast_share(struct looking *l)
 	struct top_source *s = l->s;
 	double share = -1;
 
-	if (ask_module(l, NFF_CMD_GET_TABLE, on_table) < 0)
-		return -1;
 	if (s->has_hits && l->hits >= s->hits && l->misses >= s->misses) {
 		uint64_t hits = l->hits - s->hits, all = hits + l->misses - s->misses;
 
@@ -194,16 +190,27 @@ static double fast_share(struct looking *l)
 
 /* ---- a look ---- */
 
+static bool is_filter(const struct match *match)
+{
+	return match && match->tests;
+}
+
 static int look_at_flows(struct looking *l, enum top_look look, double *share)
 {
+	struct top_source *s = l->s;
+	uint64_t malformed = 0;
 	int err;
 
-	l->module = flow_module_need(l->s->n, l->s->cmd->loc);
+	l->module = flow_module_need(s->n, s->cmd->loc);
 	if (!l->module)
 		return -1;
-	err = ask_module(l, NFF_CMD_GET_FLOW, on_flow);
-	if (err)
-		return flow_module_error(l->s->n, l->s->cmd->loc, "read the flows", err);
+	err = flow_dump(l->module, &s->cmd->h, l->match, on_flow, l, &malformed);
+	if (err && err != -EINTR)
+		return flow_module_error(s->n, s->cmd->loc, "read the flows", err);
+	if (ask_tables(l) < 0)
+		return 0;
+	if (is_filter(l->match))
+		s->all = l->flows;
 	if (look == TOP_LOOK)
 		*share = fast_share(l);
 	return 0;
@@ -211,13 +218,17 @@ static int look_at_flows(struct looking *l, enum top_look look, double *share)
 
 static int look_at_conntracks(struct looking *l)
 {
+	struct top_source *s = l->s;
 	int err;
 
-	if (!nff_nl(l->s->n))
+	if (!nff_nl(s->n))
 		return -1;
-	err = ct_dump(l->s->n->nl, l->match, l->s->cmd->query->source, on_conntrack, l);
+	err = ct_dump(s->n->nl, l->match, s->cmd->query->source, on_conntrack, l);
 	if (err && err != -EINTR)
-		return show_error(l->s->n, l->s->cmd->loc, "the conntracks", err);
+		return show_error(s->n, s->cmd->loc, "the conntracks", err);
+	if (!is_filter(l->match) || s->cmd->query->source != CT_SOURCE_TABLE ||
+	    sysctl_read("nf_conntrack_count", &s->all) < 0)
+		s->all = 0;
 	return 0;
 }
 
@@ -229,7 +240,7 @@ int top_look(struct top_source *s, const struct match *match, struct top_table *
 	double share = -1;
 	int err;
 
-	s->seen = 0;
+	s->all = 0;
 	top_look_begin(t, look, clock_ns(CLOCK_REALTIME),
 		       s->last ? (double)(mono - s->last) / 1e9 : 0);
 	if (look == TOP_LOOK)

@@ -275,6 +275,15 @@ drawn "*by packets, per service, every 0.3s  where tcp dport 7001*
 tcp 7001 *"
 drawn "status 0*"
 
+t "what the kernel filters counts in the total"
+must a update conntracks where tcp dport 7002 set mark 5
+top_up where ct mark 5
+drawn "* total * 1 conntracks of 2*
+tcp *:7002 *"
+top_up
+drawn "* total * 2 conntracks*:7002 *"
+unlike "$(line 1)" "*conntracks of*"
+
 t "conntrack that does not count is told"
 ip netns exec a sysctl -q -w net.netfilter.nf_conntrack_acct=0
 top_up
