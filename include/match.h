@@ -39,4 +39,12 @@ bool match_record(const struct match *m, const void *rec);
 struct stmt *match_eval(struct nff *n, struct arena *a, unsigned int family,
 			const struct stmt *matches, const struct record_type *type);
 
+/*
+ * The match of a rule as the kernel lists it (EX_REL; of a named set it needs family, table and
+ * name), for records of type; it lives in arena a. NULL, without a diagnostic, where they do not
+ * have what it asks for.
+ */
+struct match *match_listed(struct nff *n, struct arena *a, const struct expr *rel,
+			   const struct record_type *type);
+
 #endif

@@ -35,8 +35,7 @@ static bool get_oif(const struct flow *f, const struct field *field, unsigned in
 	return *v != 0;
 }
 
-/* A name as a number: the bytes, padded with zeros (datatype.h). */
-static nff_u128 name_value(const char *s, size_t len)
+nff_u128 name_value(const char *s, size_t len)
 {
 	char name[16] = { 0 };
 

@@ -10,4 +10,7 @@
 bool flow_knows(const struct field *f, unsigned int dir);
 bool flow_value(const void *rec, const struct field *f, unsigned int dir, nff_u128 *v);
 
+/* A name of up to 16 bytes as the number that it is compared as (datatype.h). */
+nff_u128 name_value(const char *s, size_t len);
+
 #endif

@@ -54,7 +54,7 @@ static const struct {
 
 static void hint_field(struct making *k, const struct field *f)
 {
-	struct diags *d = &k->n->diags;
+	struct diags *d = k->diags;
 
 	for (unsigned int i = 0; i < sizeof(field_hints) / sizeof(field_hints[0]); i++) {
 		const typeof(field_hints[0]) *h = &field_hints[i];
@@ -81,13 +81,13 @@ static int check_field(struct making *k, const struct expr *e)
 	if (k->type->knows(f, e->field.dir))
 		return 0;
 	if (e->field.dir && k->type->knows(f, 0))
-		diag_error(&k->n->diags, e->loc, "'ct %s' has no direction in %s", f->name,
+		diag_error(k->diags, e->loc, "'ct %s' has no direction in %s", f->name,
 			   k->type->name);
 	else if (f->proto)
-		diag_error(&k->n->diags, e->loc, "%s have no '%s %s'", k->type->name,
+		diag_error(k->diags, e->loc, "%s have no '%s %s'", k->type->name,
 			   f->proto->name, f->name);
 	else
-		diag_error(&k->n->diags, e->loc, "%s have no '%s%s'", k->type->name, kind_word(f),
+		diag_error(k->diags, e->loc, "%s have no '%s%s'", k->type->name, kind_word(f),
 			   f->name);
 	hint_field(k, f);
 	return -1;
@@ -110,7 +110,7 @@ static int check_selector(struct making *k, const struct expr *e)
 	case EX_FIB:
 	case EX_NUMGEN:
 	case EX_HASH:
-		diag_error(&k->n->diags, e->loc, "this is worked out for packets: %s have none",
+		diag_error(k->diags, e->loc, "this is worked out for packets: %s have none",
 			   k->type->name);
 		return -1;
 	default:
@@ -149,7 +149,7 @@ static struct stmt *family_match(struct arena *a, unsigned int family)
 
 static struct stmt *eval_matches(struct making *k, unsigned int family, const struct stmt *matches)
 {
-	struct eval ev = { .arena = k->a, .diags = &k->n->diags, .family = NFPROTO_INET,
+	struct eval ev = { .arena = k->a, .diags = k->diags, .family = NFPROTO_INET,
 			   .find_set = match_found_set, .arg = k };
 	struct rule *r = rule_new(k->a, matches ? matches->loc : (struct loc){ 0 });
 	struct stmt **last = &r->stmts;
@@ -174,7 +174,7 @@ static struct stmt *eval_matches(struct making *k, unsigned int family, const st
 struct stmt *match_eval(struct nff *n, struct arena *a, unsigned int family,
 			const struct stmt *matches, const struct record_type *type)
 {
-	struct making k = { .n = n, .a = a, .type = type };
+	struct making k = { .n = n, .diags = &n->diags, .a = a, .type = type };
 
 	return eval_matches(&k, family, matches);
 }
@@ -184,13 +184,16 @@ struct stmt *match_eval(struct nff *n, struct arena *a, unsigned int family,
 static int make_sel(struct making *k, struct match_sel *sel, const struct expr *e)
 {
 	const struct expr *outer = e;
+	bool constant = true;
 	struct match_op *ops;
 	unsigned int i;
 
-	for (; e->kind == EX_BINARY; e = e->bin.left)
+	for (; e->kind == EX_BINARY; e = e->bin.left) {
 		sel->n_ops++;
-	if (e->kind != EX_FIELD)
-		return diag_error(&k->n->diags, e->loc, "this cannot be matched in %s",
+		constant &= e->bin.right->kind == EX_VALUE;
+	}
+	if (e->kind != EX_FIELD || !constant)
+		return diag_error(k->diags, e->loc, "this cannot be matched in %s",
 				  k->type->name);
 	/* Dependencies name what the user did not. */
 	if (check_field(k, e))
@@ -212,6 +215,9 @@ static int make_sels(struct making *k, const struct expr *l)
 	const struct expr *e = l->kind == EX_CONCAT ? l->list.first : l;
 
 	t->n_sel = l->kind == EX_CONCAT ? l->list.n : 1;
+	/* The kernel's registers have room for more. */
+	if (t->n_sel > CONCAT_MAX)
+		return diag_error(k->diags, l->loc, "these are too many parts");
 	t->sel = sel = arena_alloc(k->a, t->n_sel * sizeof(*sel));
 	for (unsigned int i = 0; i < t->n_sel; i++, e = e->next)
 		if (make_sel(k, &sel[i], e))
@@ -223,7 +229,7 @@ static int make_sels(struct making *k, const struct expr *l)
 
 static int bad_value(struct making *k, const struct expr *e)
 {
-	return diag_error(&k->n->diags, e->loc, "this cannot be compared with what %s have",
+	return diag_error(k->diags, e->loc, "this cannot be compared with what %s have",
 			  k->type->name);
 }
 
@@ -241,11 +247,15 @@ static int make_range(struct making *k, const struct expr *e, unsigned int bits,
 		r->hi = r->lo | rest;
 		return 0;
 	case EX_PREFIX:
+		if (e->prefix.base->kind != EX_VALUE)
+			return bad_value(k, e);
 		rest = u128_mask(bits) ^ prefix_mask(e->prefix.len, bits);
 		r->lo = e->prefix.base->value & ~rest;
 		r->hi = r->lo | rest;
 		return 0;
 	case EX_RANGE:
+		if (e->bin.left->kind != EX_VALUE || e->bin.right->kind != EX_VALUE)
+			return bad_value(k, e);
 		r->lo = e->bin.left->value;
 		r->hi = e->bin.right->value;
 		return 0;
@@ -383,7 +393,8 @@ static int make_test(struct making *k, const struct expr *rel)
 	const struct expr *r = rel->bin.right;
 
 	t->loc = rel->loc;
-	t->op = rel->op == OP_NE ? OP_EQ : rel->op;
+	/* Listed matches may have no operator: they are all for equality. */
+	t->op = rel->op == OP_NE || rel->op == OP_IMPLICIT ? OP_EQ : rel->op;
 	t->negate = rel->op == OP_NE;
 	if (make_sels(k, rel->bin.left))
 		return -1;
@@ -424,7 +435,7 @@ static void offload_test(struct making *k)
 struct match *match_new(struct nff *n, struct arena *a, const struct query *q,
 			const struct record_type *type)
 {
-	struct making k = { .n = n, .a = a, .type = type };
+	struct making k = { .n = n, .diags = &n->diags, .a = a, .type = type };
 	struct match *m = arena_new(a, struct match);
 	struct match_test **last = &m->tests;
 	unsigned int errors = n->diags.errors;
@@ -444,4 +455,21 @@ struct match *match_new(struct nff *n, struct arena *a, const struct query *q,
 			return NULL;
 	}
 	return m;
+}
+
+struct match *match_listed(struct nff *n, struct arena *a, const struct expr *rel,
+			   const struct record_type *type)
+{
+	struct making k = { .n = n, .a = a, .type = type };
+	struct match *m = arena_new(a, struct match);
+	struct diags quiet;
+	int err;
+
+	diags_init(&quiet);
+	k.diags = &quiet;
+	m->type = type;
+	add_test(&k, &m->tests);
+	err = make_test(&k, rel);
+	diags_fini(&quiet);
+	return err ? NULL : m;
 }

@@ -59,6 +59,7 @@ struct named_set {
 
 struct making {
 	struct nff *n;
+	struct diags *diags;		/* where complaints about the matches go */
 	struct arena *a;
 	const struct record_type *type;
 	struct named_set *sets;		/* those that the matches name */

@@ -35,7 +35,7 @@ int match_find_set(struct making *k, const char *name, struct loc loc)
 {
 	struct found f = { .a = k->a, .name = name };
 	struct named_set *named = arena_new(k->a, struct named_set);
-	struct diags *d = &k->n->diags;
+	struct diags *d = k->diags;
 	unsigned int errors = d->errors;
 
 	if (list_names(k->n, OBJ_SET, on_name, &f) < 0 && d->errors == errors)
