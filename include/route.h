@@ -12,10 +12,19 @@ struct route {
 	uint32_t oif;			/* index of the device; 0: none */
 };
 
+/* Packets to ask for. Addresses have 4 or 16 bytes. */
+struct route_key {
+	uint8_t family;			/* NFPROTO_IPV4 or NFPROTO_IPV6 */
+	const uint8_t *dst, *src;	/* src: NULL where it does not matter */
+	uint32_t iif;			/* of packets that are forwarded: where they come in; or 0 */
+	uint32_t mark;
+};
+
 /*
- * Ask for the route to an address (4 or 16 bytes) of family NFPROTO_IPV4 or NFPROTO_IPV6, for
- * packets with a mark. 0, or -errno: -ENETUNREACH, -EHOSTUNREACH where there is none.
+ * Where these packets go now. 0, or -errno: -ENETUNREACH, -EHOSTUNREACH, -EACCES where there is no
+ * route; with a device, -EXDEV or -EINVAL where it would not take such a source, and -EHOSTUNREACH
+ * where it does not forward.
  */
-int route_lookup(uint8_t family, const uint8_t *addr, uint32_t mark, struct route *r);
+int route_lookup(const struct route_key *key, struct route *r);
 
 #endif

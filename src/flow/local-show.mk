@@ -6,6 +6,7 @@ nff_sources += \
 	src/flow/show_features.c \
 	src/flow/show_flow.c \
 	src/flow/show_flow.h \
+	src/flow/show_flow_rule.c \
 	src/flow/show_flow_why.c \
 	src/flow/top.c \
 	src/flow/top.h \

@@ -8,6 +8,7 @@
 #include <linux/genetlink.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -160,17 +161,62 @@ static void measure(struct nff *n, struct finding *f, struct placed *p)
 		p->seconds = (double)(now_ns(CLOCK_MONOTONIC) - before) / 1e9;
 }
 
-static void place(struct finding *f, struct placed *p)
+/* ---- where it goes ---- */
+
+/*
+ * As forwarding asks, which may lead elsewhere than asking for the destination alone: with the
+ * source, and the device where the packets come in. What refuses to answer that (a filter of
+ * reverse paths, a device that does not forward) leaves the plain answer.
+ */
+static void forward_route(struct placed *p, const uint8_t *const ends[2], int dir)
+{
+	const struct route *back = &p->out[!dir];
+	struct route_key key = { .family = p->ct.family, .dst = ends[dir], .src = ends[!dir],
+				 .mark = p->ct.mark };
+	struct route r;
+	int err;
+
+	key.iif = p->has_flow ? flow_iif(&p->flow, (unsigned int)dir) : 0;
+	if (!key.iif && p->has_route[!dir] && back->type == RTN_UNICAST)
+		key.iif = back->oif;
+	if (!key.iif)
+		return;
+	err = route_lookup(&key, &r);
+	if (!err)
+		p->out[dir] = r;
+	if (!err || err == -ENETUNREACH || err == -EACCES)
+		p->has_route[dir] = !err;
+}
+
+static void find_routes(struct placed *p)
 {
 	/* To the answering side, whatever NAT made of its address; to the other one. */
-	const uint8_t *ends[2] = { p->ct.tuple[CT_REPLY].src, p->ct.tuple[CT_ORIG].src };
+	const uint8_t *const ends[2] = { p->ct.tuple[CT_REPLY].src, p->ct.tuple[CT_ORIG].src };
 
+	for (int dir = 0; dir < 2; dir++) {
+		const struct route_key key = { .family = p->ct.family, .dst = ends[dir],
+					       .mark = p->ct.mark };
+
+		p->has_route[dir] = route_lookup(&key, &p->out[dir]) == 0;
+	}
+	/* The way of each direction begins where that of the other one ends. */
+	for (int turn = 0; turn < 3; turn++)
+		forward_route(p, ends, turn & 1);
+	for (int dir = 0; dir < 2; dir++) {
+		if (p->has_flow)
+			p->out_dev[dir] = flow_oif(&p->flow, (unsigned int)dir);
+		if (!p->out_dev[dir] && p->has_route[dir] && p->out[dir].type == RTN_UNICAST)
+			p->out_dev[dir] = p->out[dir].oif;
+	}
+}
+
+static void place(struct finding *f, struct placed *p)
+{
 	remarks_init(&p->why);
 	if (f->s.module)
 		p->has_flow = find_flow(&f->s, &p->ct, &p->flow);
-	for (int dir = 0; dir < 2; dir++)
-		p->has_route[dir] = route_lookup(p->ct.family, ends[dir], p->ct.mark,
-						 &p->out[dir]) == 0;
+	find_routes(p);
+	judge_rules(&f->s, p);
 	find_reasons(&f->s, p);
 }
 
@@ -274,12 +320,33 @@ static void print_counters(struct out *o, const struct placed *p)
 	}
 }
 
-static void print_rules(struct out *o, const struct finding *f, const struct placed *p)
+/* NULL: not known. */
+static const char *out_name(struct finding *f, const struct placed *p, int dir)
 {
-	for (const struct rule_seen *r = f->s.rules; r; r = r->next)
-		if (rule_concerns(r, &p->ct))
-			out_printf(o, "  rule       %s %s %s: %s\n", family_name(r->family),
-				   r->table, r->chain, r->text);
+	return p->out_dev[dir] ? device_by_index(&f->s.devices, p->out_dev[dir])->name : NULL;
+}
+
+/* Packets of the reply come in where those of the original direction leave. */
+static void print_devices(struct out *o, struct finding *f, const struct placed *p)
+{
+	if (!p->out_dev[CT_ORIG] || !p->out_dev[CT_REPLY])
+		return;
+	out_printf(o, "  devices    %s -> ", out_name(f, p, CT_REPLY));
+	out_printf(o, "%s, by the routes\n", out_name(f, p, CT_ORIG));
+}
+
+static void print_rules(struct out *o, const struct placed *p)
+{
+	for (const struct rule_verdict *v = p->rules; v->rule; v++) {
+		const struct rule_seen *r = v->rule;
+
+		if (v->answer == RULE_NOT)
+			continue;
+		out_printf(o, "  rule       %s %s %s: %s\n", family_name(r->family), r->table,
+			   r->chain, r->text);
+		if (v->answer == RULE_MAY)
+			out_printf(o, "             if %s\n", v->because);
+	}
 }
 
 static void print_placed(struct out *o, struct finding *f, const struct placed *p)
@@ -301,8 +368,9 @@ static void print_placed(struct out *o, struct finding *f, const struct placed *
 				 "which one\n");
 		else if (fast)
 			out_puts(o, "  flowtable  it has left it a moment ago, or is on its way\n");
+		print_devices(o, f, p);
 	}
-	print_rules(o, f, p);
+	print_rules(o, p);
 	remarks_print(&p->why, o);
 }
 
@@ -315,26 +383,39 @@ static json_t *rates_json(const struct placed *p)
 			 (json_int_t)(8 * rate_now(p, 1))) : json_null();
 }
 
-static json_t *rules_json(const struct finding *f, const struct placed *p)
+static json_t *rules_json(const struct placed *p)
 {
+	static const char *const answers[] = { [RULE_NOT] = "no", [RULE_MAY] = "maybe",
+					       [RULE_IS] = "yes" };
 	json_t *list = json_array();
 
-	for (const struct rule_seen *r = f->s.rules; r; r = r->next)
-		if (rule_concerns(r, &p->ct))
-			json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:I, s:s, s:s}",
-				"family", family_name(r->family), "table", r->table, "chain",
-				r->chain, "handle", (json_int_t)r->handle, "flowtable",
-				r->flowtable, "rule", r->text));
+	for (const struct rule_verdict *v = p->rules; v->rule; v++) {
+		const struct rule_seen *r = v->rule;
+
+		json_array_append_new(list, json_pack(
+			"{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s?}", "family",
+			family_name(r->family), "table", r->table, "chain", r->chain, "handle",
+			(json_int_t)r->handle, "flowtable", r->flowtable, "rule", r->text,
+			"matches", answers[v->answer], "because", v->because));
+	}
 	return list;
 }
 
-static json_t *placed_json(const struct finding *f, const struct placed *p)
+static json_t *device_json(struct finding *f, const struct placed *p, int dir)
 {
-	return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o}", "fast_path",
+	const char *name = out_name(f, p, dir);
+
+	return name ? json_string(name) : json_null();
+}
+
+static json_t *placed_json(struct finding *f, const struct placed *p)
+{
+	return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "fast_path",
 			 p->has_flow || is_offloaded(&p->ct), "conntrack",
 			 conntrack_record.json(&p->ct, (int64_t)now_ns(CLOCK_REALTIME)), "flow",
 			 p->has_flow ? flow_json(newest(p)) : json_null(), "bits_per_second",
-			 rates_json(p), "rules", rules_json(f, p), "reasons",
+			 rates_json(p), "iif", device_json(f, p, CT_REPLY), "oif",
+			 device_json(f, p, CT_ORIG), "rules", rules_json(p), "reasons",
 			 remarks_json(&p->why));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * show flow, in parts: show_flow.c finds connections and prints, show_flow_why.c knows why one is
- * not on the fast path.
+ * not on the fast path, and show_flow_rule.c which rules are for it.
  */
 #ifndef NFF_SHOW_FLOW_H
 #define NFF_SHOW_FLOW_H
@@ -10,8 +10,22 @@
 #include "flow_module.h"
 #include "flow_record.h"
 #include "flow_table.h"
+#include "list.h"
+#include "match.h"
 #include "route.h"
 #include "show.h"
+
+/* What a packet must pass before it comes to the flow statement of its rule. */
+struct rule_test {
+	struct rule_test *next;
+	const char *text;
+	const struct expr *rel;		/* NULL: not to be told of a connection */
+	const struct match *match;	/* rel, of a struct packet; NULL likewise */
+	bool needs_iif, needs_oif;	/* rel asks for these devices */
+	int l4proto;			/* of the header that it looks into; -1: of none */
+	uint8_t nfproto;		/* likewise; 0: of none */
+	bool ends;			/* nothing passes */
+};
 
 /* A rule with a flow statement, as far as it matters here. */
 struct rule_seen {
@@ -20,8 +34,25 @@ struct rule_seen {
 	const char *table, *chain, *flowtable, *text;
 	uint64_t handle;
 	bool base, forward;		/* a base chain; of the forward hook */
-	int l4proto;			/* the one protocol that it is about; -1: any, or several */
-	uint8_t nfproto;		/* the one network protocol; 0: any */
+	struct rule_test *tests;
+};
+
+enum rule_answer { RULE_NOT, RULE_MAY, RULE_IS };
+
+/* Is a rule one that packets of a connection match? */
+struct rule_verdict {
+	const struct rule_seen *rule;
+	uint8_t answer;			/* enum rule_answer */
+	const char *because;		/* RULE_NOT: what is false; RULE_MAY: what it depends on */
+};
+
+/* A packet of a connection, as a rule of the forward hook sees it. */
+struct packet {
+	const struct conntrack *ct;
+	uint8_t dir;			/* enum ct_dir */
+	struct ct_tuple tuple;		/* behind DNAT, before SNAT */
+	uint32_t iif, oif;		/* 0: not known */
+	struct devices *devices;
 };
 
 /* What there is besides the connection. */
@@ -42,18 +73,32 @@ struct placed {
 	double seconds;			/* between them */
 	struct route out[2];		/* from here to the ends: that of direction d leaves by d */
 	bool has_route[2];
+	uint32_t out_dev[2];		/* by that; 0: not known */
+	struct rule_verdict *rules;	/* one for each of the surroundings, and one without a rule */
 	struct remarks why;		/* why it is not on the fast path, or only in part */
 };
 
+/* ---- show_flow_rule.c ---- */
+
 /* All rules with a flow statement, and all flowtables. 0, or -1 with a diagnostic. */
 int surroundings_look(struct surroundings *s, struct loc loc);
-/* The flowtable that a rule names; NULL. */
-const struct flow_table *table_of_rule(const struct surroundings *s, const struct rule_seen *r);
-/* Is the rule one that could offload the connection, as far as that can be told? */
-bool rule_concerns(const struct rule_seen *r, const struct conntrack *ct);
+/* Add a rule; what is needed of it is copied. rules_ready(), at the end, makes all ready to judge. */
+void rule_read(struct surroundings *s, const struct flow_rule *found);
+void rules_ready(struct surroundings *s);
+/* One of a direction; the devices are left to the caller. It points to ct. */
+struct packet packet_of(const struct conntrack *ct, enum ct_dir dir);
+/* packets: by enum ct_dir. Texts that are made go to the arena. */
+struct rule_verdict rule_judge(struct arena *a, const struct rule_seen *r,
+			       const struct packet packets[2]);
+
+/* Fill p->rules, in the order of s->rules; the devices of p are known. */
+void judge_rules(struct surroundings *s, struct placed *p);
+
+/* ---- show_flow_why.c ---- */
+
 /* Is it on the fast path, as conntrack has it? */
 bool is_offloaded(const struct conntrack *ct);
 /* Fill p->why. */
-void find_reasons(const struct surroundings *s, struct placed *p);
+void find_reasons(struct surroundings *s, struct placed *p);
 
 #endif

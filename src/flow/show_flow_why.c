@@ -3,125 +3,15 @@
  * Why a connection is not on the fast path: what conntrack has of it, where it goes, and what the
  * rules and the flowtables say.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <netinet/in.h>
-#include <linux/if_ether.h>
-#include <linux/netfilter.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nf_conntrack_tcp.h>
-#include <linux/netfilter/nf_tables.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 #include "uapi/linux/nff.h"
 
-#include "list.h"
-#include "print.h"
 #include "show_flow.h"
-
-/* ---- rules ---- */
-
-/* One value of a match for equality; -1: something else. */
-static int one_value(const struct expr *e)
-{
-	if (e->op != OP_EQ && e->op != OP_IMPLICIT)
-		return -1;
-	return e->bin.right && e->bin.right->kind == EX_VALUE ? (int)e->bin.right->value : -1;
-}
-
-/*
- * Which protocols a match restricts its rule to: by the protocol of a field, or by its value where
- * it is the protocol itself.
- */
-static void restrict_rule(struct rule_seen *r, const struct expr *e)
-{
-	const struct expr *left = e && e->kind == EX_REL ? e->bin.left : NULL;
-	const struct field *f = left && left->kind == EX_FIELD ? left->field.f : NULL;
-	int value = f ? one_value(e) : -1;
-
-	if (!f)
-		return;
-	if (f->kind == FK_META && f->key == NFT_META_L4PROTO)
-		r->l4proto = value;
-	else if (f->kind == FK_META && f->key == NFT_META_NFPROTO && value >= 0)
-		r->nfproto = (uint8_t)value;
-	if (f->kind != FK_PAYLOAD || !f->proto)
-		return;
-	if (f->proto->l4proto >= 0)
-		r->l4proto = f->proto->l4proto;
-	if (f->proto->ethertype == ETH_P_IP)
-		r->nfproto = NFPROTO_IPV4;
-	else if (f->proto->ethertype == ETH_P_IPV6)
-		r->nfproto = NFPROTO_IPV6;
-	if ((f->proto == &proto_ip && !strcmp(f->name, "protocol")) ||
-	    (f->proto == &proto_ip6 && !strcmp(f->name, "nexthdr")))
-		r->l4proto = value;
-}
-
-static void on_rule(const struct flow_rule *found, void *arg)
-{
-	struct surroundings *s = arg;
-	struct rule_seen *r = arena_new(&s->arena, struct rule_seen);
-	const struct handle *h = found->rule->h;
-	struct out text;
-
-	out_init_mem(&text);
-	print_rule(&text, found->rule, &s->n->print);
-	r->text = arena_strdup(&s->arena, out_str(&text));
-	out_fini(&text);
-	r->family = h->family;
-	r->table = arena_strdup(&s->arena, h->table.s);
-	r->chain = arena_strdup(&s->arena, h->chain.s);
-	r->handle = h->handle;
-	r->flowtable = arena_strdup(&s->arena, found->flow->flow.name);
-	r->base = found->chain && found->chain->hook >= 0;
-	r->forward = r->base && found->chain->hook == NF_INET_FORWARD;
-	r->l4proto = -1;
-	for (const struct stmt *st = found->rule->stmts; st && st != found->flow; st = st->next)
-		if (st->kind == ST_MATCH)
-			restrict_rule(r, st->expr);
-	*s->last_rule = r;
-	s->last_rule = &r->next;
-}
-
-static void again(void *arg)
-{
-	struct surroundings *s = arg;
-
-	s->rules = NULL;
-	s->last_rule = &s->rules;
-}
-
-int surroundings_look(struct surroundings *s, struct loc loc)
-{
-	const struct handle all = { 0 };
-	int err;
-
-	again(s);
-	err = list_flow_rules(s->n, on_rule, again, s);
-	/* A kernel without nf_tables has no rules. */
-	if (err && err != -EOPNOTSUPP && err != -EINVAL)
-		return show_error(s->n, loc, "the rules", err);
-	return flow_tables_read(s->n, &s->arena, loc, &all, &s->tables);
-}
-
-const struct flow_table *table_of_rule(const struct surroundings *s, const struct rule_seen *r)
-{
-	for (const struct flow_table *t = s->tables; t; t = t->next)
-		if (t->ft && t->ft->h.family == r->family &&
-		    !strcmp(t->ft->h.table.s, r->table) && !strcmp(t->ft->h.obj.s, r->flowtable))
-			return t;
-	return NULL;
-}
-
-bool rule_concerns(const struct rule_seen *r, const struct conntrack *ct)
-{
-	if (r->family != NFPROTO_INET && r->family != ct->family)
-		return false;
-	if (r->nfproto && r->nfproto != ct->family)
-		return false;
-	return r->l4proto < 0 || r->l4proto == ct->tuple[CT_ORIG].l4proto;
-}
 
 /* ---- the connection ---- */
 
@@ -265,6 +155,61 @@ static void device_reasons(struct surroundings *s, const struct flow_table *t, s
 
 /* ---- what the rules and the flowtables say ---- */
 
+/* Of rules that are not for a connection so many are told. */
+#define RULES_TOLD	5
+
+/* The flowtable that a rule names; NULL. */
+static const struct flow_table *table_of_rule(const struct surroundings *s,
+					      const struct rule_seen *r)
+{
+	for (const struct flow_table *t = s->tables; t; t = t->next)
+		if (t->ft && t->ft->h.family == r->family &&
+		    !strcmp(t->ft->h.table.s, r->table) && !strcmp(t->ft->h.obj.s, r->flowtable))
+			return t;
+	return NULL;
+}
+
+/* The flowtable to which a rule could bring it; NULL. */
+static const struct flow_table *goal_of(const struct surroundings *s, const struct rule_verdict *v)
+{
+	if (v->answer == RULE_NOT || (v->rule->base && !v->rule->forward))
+		return NULL;
+	return table_of_rule(s, v->rule);
+}
+
+/* Once for each flowtable. */
+static void flowtable_reasons(struct surroundings *s, struct placed *p, struct remarks *why)
+{
+	for (const struct rule_verdict *v = p->rules; v->rule; v++) {
+		const struct flow_table *t = goal_of(s, v);
+		const struct rule_verdict *first = p->rules;
+
+		if (!t)
+			continue;
+		while (goal_of(s, first) != t)
+			first++;
+		if (first == v)
+			device_reasons(s, t, p, why);
+	}
+}
+
+/* No rule is surely for it: what each of them asks for, those first that may be. */
+static void unmatched_reasons(const struct placed *p, struct remarks *why)
+{
+	unsigned int n = 0;
+
+	for (int answer = RULE_MAY; answer >= RULE_NOT; answer--)
+		for (const struct rule_verdict *v = p->rules; v->rule; v++)
+			if (v->answer == answer && n++ < RULES_TOLD)
+				remark(why, "rule '%s' in chain %s %s %s is %s: %s", v->rule->text,
+				       family_name(v->rule->family), v->rule->table,
+				       v->rule->chain,
+				       answer == RULE_MAY ? "for it only if" : "not for it",
+				       v->because);
+	if (n > RULES_TOLD)
+		remark(why, "and %u more rules with a flow statement", n - RULES_TOLD);
+}
+
 static void refused_reasons(const struct flow_table *t, struct remarks *why)
 {
 	struct out o;
@@ -293,7 +238,7 @@ static void refused_reasons(const struct flow_table *t, struct remarks *why)
 
 static void rule_reasons(struct surroundings *s, struct placed *p, struct remarks *why)
 {
-	bool concerns = false;
+	enum rule_answer best = RULE_NOT;
 
 	if (!s->rules) {
 		remark(why, "no rule has a flow statement");
@@ -302,37 +247,28 @@ static void rule_reasons(struct surroundings *s, struct placed *p, struct remark
 			    s->tables && s->tables->ft ? s->tables->ft->h.obj.s : "NAME");
 		return;
 	}
-	for (const struct rule_seen *r = s->rules; r; r = r->next) {
-		const struct flow_table *t = table_of_rule(s, r);
-
-		if (!rule_concerns(r, &p->ct))
-			continue;
-		concerns = true;
-		if (r->base && !r->forward)
+	for (const struct rule_verdict *v = p->rules; v->rule; v++) {
+		if (v->answer > best)
+			best = v->answer;
+		if (v->answer != RULE_NOT && v->rule->base && !v->rule->forward)
 			remark(why, "the rule '%s' is in a chain that does not see forwarded "
-			       "packets", r->text);
-		else if (t)
-			device_reasons(s, t, p, why);
+			       "packets", v->rule->text);
 	}
-	if (!concerns) {
-		remark(why, "no rule with a flow statement is about this protocol; the first one "
-		       "is: %s", s->rules->text);
-		return;
-	}
-	for (const struct flow_table *t = s->tables; t; t = t->next)
+	flowtable_reasons(s, p, why);
+	if (best != RULE_IS)
+		unmatched_reasons(p, why);
+	for (const struct flow_table *t = s->tables; t && best != RULE_NOT; t = t->next)
 		if (t->bundled)
 			refused_reasons(t, why);
 }
 
-void find_reasons(const struct surroundings *around, struct placed *p)
+void find_reasons(struct surroundings *s, struct placed *p)
 {
-	struct surroundings *s = (struct surroundings *)around;
 	struct remarks *why = &p->why;
 
 	if (is_offloaded(&p->ct)) {
-		for (const struct rule_seen *r = s->rules; r; r = r->next)
-			if (table_of_rule(s, r) && rule_concerns(r, &p->ct) && !p->has_flow)
-				device_reasons(s, table_of_rule(s, r), p, why);
+		if (!p->has_flow)
+			flowtable_reasons(s, p, why);
 		return;
 	}
 	protocol_reasons(s, &p->ct, why);
@@ -342,6 +278,6 @@ void find_reasons(const struct surroundings *around, struct placed *p)
 	if (why->first)
 		return;
 	remark(why, "nothing speaks against it: it had no packet since the rule is there, its "
-	       "flow timed out, or a match of the rule is not true of it");
+	       "flow timed out, or another rule ends the chain before this one");
 	remark_cure(why, "its next packet through the rule puts it on the fast path");
 }

@@ -26,9 +26,9 @@ static int on_route(const struct nlmsghdr *nlh, void *arg)
 	return 0;
 }
 
-int route_lookup(uint8_t family, const uint8_t *addr, uint32_t mark, struct route *r)
+int route_lookup(const struct route_key *key, struct route *r)
 {
-	bool v6 = family == NFPROTO_IPV6;
+	bool v6 = key->family == NFPROTO_IPV6;
 	_Alignas(struct nlmsghdr) char buf[256] = { 0 };
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	struct rtmsg *rtm;
@@ -41,9 +41,15 @@ int route_lookup(uint8_t family, const uint8_t *addr, uint32_t mark, struct rout
 	rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
 	rtm->rtm_family = v6 ? AF_INET6 : AF_INET;
 	rtm->rtm_dst_len = v6 ? 128 : 32;
-	mnl_attr_put(nlh, RTA_DST, v6 ? 16 : 4, addr);
-	if (mark)
-		mnl_attr_put_u32(nlh, RTA_MARK, mark);
+	mnl_attr_put(nlh, RTA_DST, v6 ? 16 : 4, key->dst);
+	if (key->src) {
+		rtm->rtm_src_len = rtm->rtm_dst_len;
+		mnl_attr_put(nlh, RTA_SRC, v6 ? 16 : 4, key->src);
+	}
+	if (key->iif)
+		mnl_attr_put_u32(nlh, RTA_IIF, key->iif);
+	if (key->mark)
+		mnl_attr_put_u32(nlh, RTA_MARK, key->mark);
 	memset(r, 0, sizeof(*r));
 	nl = nl_open(NETLINK_ROUTE);
 	if (!nl)

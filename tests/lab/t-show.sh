@@ -81,6 +81,7 @@ match "$out" "tcp $C4:$port -> $S4:5201 *is on the fast path
   original   *bit/s now, *B in * packets
   reply      *bit/s now, *B in * packets
   flowtable  of the kernel's own module, which does not tell which one
+  devices    r0 -> r1, by the routes
   rule       inet x forward: *flow add @f*"
 must rt nff -j show flow tcp sport "$port"
 same "$(member fast_path)" '"fast_path": true'
@@ -119,7 +120,90 @@ match "$out" "udp *is not on the fast path*! no rule has a flow statement
 t "the rule is about something else"
 rules "" "tcp dport 1-65535 flow add @f"
 must rt nff show flow udp dport 5201
-match "$out" "*! no rule with a flow statement is about this protocol; the first one is: *"
+match "$out" "*
+  devices    r0 -> r1, by the routes
+
+! rule 'tcp dport 1-65535 flow add @f' in chain inet x forward is not for it: *"
+
+# Of $out, in one line.
+flat() { tr -s '\n ' ' ' <<<"$out"; }
+
+t "rules that are about other connections"
+rules "" '
+	ip saddr 10.9.0.0/16 meta mark 5 flow add @f
+	iifname "r9" flow add @f
+	ip daddr 10.0.2.0/24 udp dport { 53, 6000-7000 } counter flow add @f'
+must rt nff show flow udp dport 5201
+unlike "$out" "*  rule  *"
+match "$(flat)" "*! rule 'ip saddr 10.9.0.0/16 meta mark 0x00000005 flow add @f' in chain inet x \
+forward is not for it: ip saddr 10.9.0.0/16 ! rule 'iifname \"r9\" flow add @f' in chain inet x \
+forward is not for it: iifname \"r9\" ! rule 'ip daddr 10.0.2.0/24 udp dport { 53, 6000-7000 } \
+counter packets * flow add @f' in chain inet x forward is not for it: udp dport { 53, 6000-7000 } "
+must rt nff -j show flow udp dport 5201
+match "$out" '*"oif": "r1", "rules": \[{*"matches": "no", "because": "ip saddr 10.9.0.0/16"}, *'
+
+t "more of them than are told"
+rules "" "$(printf 'udp dport %d flow add @f\n' 1 2 3 4 5 6 7)"
+must rt nff show flow udp dport 5201
+same "$(grep -c "^! rule '" <<<"$out")" 5
+match "$(flat)" "*is not for it: udp dport 5 ! and 2 more rules with a flow statement "
+
+t "a rule that depends on its packets"
+rules "" 'udp dport 5201 meta mark 5 flow add @f'
+must rt nff show flow udp dport 5201
+match "$out" "*
+  rule       inet x forward: udp dport 5201 meta mark 0x00000005 flow add @f
+             if meta mark 0x00000005
+*"
+match "$(flat)" "*! rule 'udp dport 5201 meta mark 0x00000005 flow add @f' in chain inet x forward is \
+for it only if: meta mark 0x00000005 *"
+must rt nff -j show flow udp dport 5201
+match "$out" '*"matches": "maybe", "because": "meta mark 0x00000005"}*'
+
+t "a rule in a chain that others lead to"
+rules "" ""
+rt nft -f - <<-E
+	add chain inet x fast
+	add rule inet x forward ip saddr 10.9.0.1 jump fast
+	add rule inet x fast flow add @f
+E
+must rt nff show flow udp dport 5201
+match "$(flat)" "*! rule 'flow add @f' in chain inet x fast is for it only if: a rule leads to chain \
+'fast' *"
+
+t "sets are looked up"
+rules "" ""
+rt nft -f - <<-E
+	add set inet x nets { type ipv4_addr; flags interval; elements = { 10.9.0.0/16, 10.8.0.1-10.8.0.9 }; }
+	add rule inet x forward ip saddr @nets udp dport 5201 flow add @f
+E
+must rt nff show flow udp dport 5201
+match "$(flat)" "*! rule 'ip saddr @nets udp dport 5201 flow add @f' in chain inet x forward is not \
+for it: ip saddr @nets *"
+rt nft add element inet x nets '{ 10.0.1.0/24 }'
+wait_for 30 offloaded 1 udp "dst=$S4"
+must rt nff show flow udp dport 5201
+match "$out" "udp *is on the fast path*
+  devices    r0 -> r1, by the routes
+  rule       inet x forward: ip saddr @nets udp dport 5201 flow add @f"
+
+t "of several rules those that are for it"
+hush
+rules "" '
+	tcp dport 5201 flow add @f
+	ip saddr 10.9.0.0/16 flow add @f
+	iifname "r0" oifname "r*" udp dport 5000-5300 flow add @f'
+talk udp $S4
+wait_for 30 offloaded 1 udp "dst=$S4"
+must rt nff show flow udp dport 5201
+match "$out" "udp *is on the fast path*"
+same "$(grep -c "^  rule  " <<<"$out")" 1
+match "$out" '*  rule       inet x forward: iifname "r0" oifname "r\*" udp dport 5000-5300 flow add @f'
+unlike "$out" "*!*"
+hush
+rules "" ""
+talk udp $S4
+wait_for 30 conntracks "udp" "dst=$S4"
 
 t "devices that are not in the flowtable"
 rules lo
