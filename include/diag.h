@@ -49,5 +49,7 @@ void diag_hint(struct diags *d, const char *fmt, ...) __attribute__((format(prin
 /* Print all of them, in order; at most DIAG_PRINT_MAX, then a count. */
 #define DIAG_PRINT_MAX 20
 void diags_print(const struct diags *d, const struct sources *s, struct out *o);
+/* The same to standard error at once, after which there are none. */
+void diags_tell(struct diags *d, const struct sources *s);
 
 #endif

@@ -227,16 +227,6 @@ static int run_words(struct nff *n, int argc, char **argv)
 	return err;
 }
 
-static void print_diags(struct nff *n)
-{
-	struct out err;
-
-	out_init_fd(&err, STDERR_FILENO);
-	diags_print(&n->diags, &n->sources, &err);
-	out_flush(&err);
-	out_fini(&err);
-}
-
 static int run(struct nff *n, const struct args *args, int argc, char **argv)
 {
 	if (args->interactive && (args->file || argc)) {
@@ -293,7 +283,7 @@ int main(int argc, char **argv)
 		err = fflush(stdout) ? cannot_write(errno) : 0;
 
 	flushed = out_flush(&n->out);
-	print_diags(n);
+	diags_tell(&n->diags, &n->sources);
 	if (flushed < 0)
 		err = cannot_write(-flushed);
 	nff_free(n);

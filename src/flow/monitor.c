@@ -435,8 +435,11 @@ int flow_monitor(struct nff *n, const struct cmd *cmd)
 	err = read_options(&m, &buffer, &for_ms);
 	if (!err)
 		err = start_sources(&m, buffer);
-	if (!err)
+	if (!err) {
+		/* what is to be said of the beginning, and not hours later */
+		diags_tell(&n->diags, &n->sources);
 		err = run(&m, for_ms);
+	}
 	stop_sources(&m);
 	arena_free(&m.arena);
 	return err;

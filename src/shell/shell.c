@@ -29,13 +29,7 @@ const struct shell_command shell_commands[] = {
 
 void shell_print_diags(struct shell *sh)
 {
-	struct out err;
-
-	out_init_fd(&err, STDERR_FILENO);
-	diags_print(&sh->n->diags, &sh->n->sources, &err);
-	out_flush(&err);
-	out_fini(&err);
-	diags_clear(&sh->n->diags);
+	diags_tell(&sh->n->diags, &sh->n->sources);
 }
 
 /* Write out what a command printed; a failure other than Ctrl-C ends the shell. */

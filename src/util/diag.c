@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "diag.h"
 
@@ -260,4 +261,15 @@ void diags_print(const struct diags *d, const struct sources *s, struct out *o)
 	}
 	if (g)
 		out_printf(o, "... and %u more errors\n", d->errors + d->warnings - DIAG_PRINT_MAX);
+}
+
+void diags_tell(struct diags *d, const struct sources *s)
+{
+	struct out err;
+
+	out_init_fd(&err, STDERR_FILENO);
+	diags_print(d, s, &err);
+	out_flush(&err);
+	out_fini(&err);
+	diags_clear(d);
 }

@@ -23,6 +23,9 @@ rules()
 	E
 }
 
+gone_told() { [ "$(grep -c DESTROY $TMP/ev)" -ge 1 ]; }
+come_told() { [ "$(grep -c '\[NEW\] tcp .*OFFLOAD' $TMP/ev)" -ge 2 ]; }
+
 topo_up
 must rt nff -f - <<<"$(rules)"
 talk tcp $S4
@@ -52,8 +55,30 @@ must_fail rt nff flush flows
 match "$err" "*module nff is not loaded*modprobe nff*"
 must_fail rt nff delete flows inet x f where tcp dport 5201
 match "$err" "*module nff is not loaded*"
-must_fail rt nff monitor flows --for 1
-match "$err" "*module nff is not loaded*"
+
+t "monitor flows looks at what conntrack knows"
+must_fail rt nff monitor flows --reliable --for 1
+match "$err" "*:1:15-24: Error: this is of no use where there are no events*"
+must_fail rt nff monitor flows --for 1 where flowtable f
+# no child of this shell: talk waits for all of those
+(
+	ip netns exec rt "$NFF" monitor flows -l --interval 200ms where tcp dport 5201 \
+		>$TMP/ev 2>$TMP/told &
+	echo $! >$TMP/pid
+)
+wait_for 10 grep -q 'tell when a flow comes or goes' $TMP/told
+# iperf3 has two connections; what was there at the begin is not new
+hush
+wait_for 20 gone_told
+same "$(grep -c NEW $TMP/ev)" 0
+match "$(grep DESTROY $TMP/ev | head -n 1)" "*tcp *src=$C4 dst=$S4 *dport=5201 packets=[1-9]* bytes=[1-9]*"
+talk tcp $S4
+wait_for 30 offloaded 2 dport=5201
+wait_for 20 come_told
+kill -INT "$(cat $TMP/pid)"
+wait_for 20 grep -q events: $TMP/told
+same "$(grep -c RESYNC $TMP/ev)" 0
+match "$(tail -n 1 $TMP/told)" "*events: *; 0 overruns, 0 resynchronised"
 
 t "show flowtables tells what others know"
 must rt nff show flowtables
