@@ -83,7 +83,11 @@ struct flow {
 	uint64_t now;			/* when it was read, nanoseconds since 1970 */
 	struct devices *devices;	/* names of devices; not owned */
 	uint64_t rate[2];		/* bits a second, where they are not those since it began */
-	struct flow_texts *texts;	/* of the flow before, for the printer; or NULL; not owned */
+	/*
+	 * Of the flow before, for the printer, as long as the dump goes on and the names of this
+	 * one are those in its message; or NULL. Not owned.
+	 */
+	struct flow_texts *texts;
 };
 
 /*

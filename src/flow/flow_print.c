@@ -267,7 +267,10 @@ static void remember_where(struct flow_where_text *w, const struct flow *f, cons
 	w->len = (uint16_t)len;
 }
 
-/* Tags are not remembered: there are few of them, and they differ. */
+/*
+ * Tags are not remembered: there are few of them, and they differ. w: NULL where names need not lie
+ * in one message.
+ */
 static __attribute__((noinline)) char *put_other_where(char *p, const struct flow *f,
 						       struct flow_where_text *w)
 {
@@ -275,7 +278,7 @@ static __attribute__((noinline)) char *put_other_where(char *p, const struct flo
 	char *start = p;
 
 	p = make_where(p, f);
-	if (!(d->in_encap.len | d->out_encap.len))
+	if (w && !(d->in_encap.len | d->out_encap.len))
 		remember_where(w, f, start, (size_t)(p - start));
 	return p;
 }
@@ -288,7 +291,7 @@ PUT_INLINE char *put_where(char *p, const struct flow *f, struct flow_where_text
 		       offsetof(struct flow_dir, l3iif) == offsetof(struct flow_dir, iif) + 8 &&
 		       offsetof(struct flow_dir, l3oif) == offsetof(struct flow_dir, iif) + 12,
 		       "the devices are compared together");
-	if (d->in_encap.len | d->out_encap.len || !same_where(w, f))
+	if (!w || d->in_encap.len | d->out_encap.len || !same_where(w, f))
 		return put_other_where(p, f, w);
 	if (w->len > FLOW_WHERE_SHORT)
 		return put_mem(p, w->text, w->len);
@@ -382,7 +385,6 @@ void flow_print(struct out *o, const struct flow *f, unsigned int flags)
 		t = &none;
 		for (unsigned int i = 0; i < 4; i++)
 			t->addrs[i].l3proto = 0;
-		t->where.len = 0;
 	}
 	if (flags & LINE_EXTENDED)
 		p = put_str(p, f->l3proto == NFPROTO_IPV6 ? "ipv6     10 " : "ipv4     2 ");
@@ -393,7 +395,7 @@ void flow_print(struct out *o, const struct flow *f, unsigned int flags)
 	}
 	p = put_dir(p, f, CT_ORIG, t);
 	p = put_dir(p, f, CT_REPLY, t);
-	p = put_tail(p, f, flags, &t->where);
+	p = put_tail(p, f, flags, f->texts ? &t->where : NULL);
 	p[-1] = '\n';
 	out_commit(o, (size_t)(p - start));
 }

@@ -167,6 +167,7 @@ static void keep(void *rec, struct arena *a)
 {
 	struct flow *f = rec;
 
+	f->texts = NULL;
 	ct_str_keep(&f->table, a);
 	ct_str_keep(&f->flowtable, a);
 	for (unsigned int i = 0; i < 2; i++) {

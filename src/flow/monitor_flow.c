@@ -125,6 +125,7 @@ static void flow_store(void *kept, const void *rec)
 
 	memcpy(k, rec, sizeof(*k));
 	k->has &= ~(uint32_t)(FL_IDLE | FL_LEFT);
+	k->texts = NULL;
 	keep_name(&k->table, k->devices);
 	keep_name(&k->flowtable, k->devices);
 	for (unsigned int i = 0; i < 2; i++) {
