@@ -33,6 +33,11 @@ struct listen_opts {
 
 /* NULL with errno set. */
 struct listen *listen_open(const struct listen_opts *opts);
+/*
+ * The same with a socket that is open, of whatever kind keeps datagrams apart: for tests, which so
+ * need no kernel. It is closed with the listener.
+ */
+struct listen *listen_on(int fd, const struct listen_opts *opts);
 void listen_close(struct listen *l);
 /* Events of a group from here on: 0 or -errno (-EPERM: needs CAP_NET_ADMIN). */
 int listen_join(struct listen *l, uint32_t group);
@@ -44,14 +49,15 @@ size_t listen_granted(const struct listen *l);
 
 /*
  * Hand some of the waiting messages to cb, without waiting for more. Returns how many (at
- * least 1), -EAGAIN where there are none, -ENOBUFS where events were lost behind those that
- * have been handed out, or -errno of the socket or of cb (< 0 ends it).
+ * least 1), -EAGAIN where there are none, -ENOBUFS where events were lost: behind those that have
+ * been handed out, and before, among or behind those that wait; or -errno of the socket or of cb
+ * (< 0 ends it).
  */
 int listen_receive(struct listen *l, nl_cb cb, void *arg);
 /*
  * Take what waits into memory, to be handed out later, so that the socket's buffer is free while
- * something else takes long. At most the limit of bytes. What was lost is told by the
- * listen_receive() that comes to that place.
+ * something else takes long. At most the limit of bytes. What was lost is told by the next
+ * listen_receive().
  */
 void listen_stash(struct listen *l);
 

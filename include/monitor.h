@@ -57,6 +57,8 @@ struct monitor_source {
 	 * -errno of the kernel (-EINTR: inconsistent, it is done again) or of monitor_dumped().
 	 */
 	int (*dump)(struct watch *w);
+	/* One message of that, where it is of ctnetlink; arg: the watch. As a nl_cb. */
+	int (*dumped)(const struct nlmsghdr *nlh, void *arg);
 	/*
 	 * What is about to go but has an event still to come: as dump. It is asked for with
 	 * --reliable only. NULL: there is no such thing.
@@ -139,6 +141,11 @@ int monitor_shown(struct monitor *m, unsigned int ev);
 void monitor_json(struct monitor *m, json_t *obj);
 /* Nanoseconds since 1970. */
 int64_t monitor_now(void);
+
+/* ---- the loop (src/flow/monitor.c) ---- */
+
+/* Some of what waits: 1 where there may be more, 0 where there is not, -1 with a diagnostic. */
+int watch_pump(struct watch *w);
 
 /* ---- sources of records (src/flow/monitor_records.c) ---- */
 

@@ -213,8 +213,7 @@ static int settle(struct watch *w)
 	return w->src->type ? watch_drained(w, lost) : w->src->drained(w, lost);
 }
 
-/* Some of what waits: 1 where there may be more, 0 where there is not, -1 with a diagnostic. */
-static int pump(struct watch *w)
+int watch_pump(struct watch *w)
 {
 	int ret = listen_receive(w->listen, on_message, w);
 
@@ -244,13 +243,13 @@ static int pump(struct watch *w)
 	}
 }
 
-/* All sources once, as pump(). */
+/* All sources once, as watch_pump(). */
 static int pump_all(struct monitor *m)
 {
 	int more = 0;
 
 	for (unsigned int i = 0; i < m->n_watches && !m->done; i++) {
-		int ret = pump(&m->watches[i]);
+		int ret = watch_pump(&m->watches[i]);
 
 		if (ret < 0)
 			return ret;

@@ -81,12 +81,12 @@ int monitor_request(struct watch *w, unsigned int type, nl_cb cb, void *arg)
 
 static int dump_table(struct watch *w)
 {
-	return monitor_request(w, CT_MSG(IPCTNL_MSG_CT_GET), on_dumped, w);
+	return monitor_request(w, CT_MSG(IPCTNL_MSG_CT_GET), w->src->dumped, w);
 }
 
 static int ct_dump_dying(struct watch *w)
 {
-	return monitor_request(w, CT_MSG(IPCTNL_MSG_CT_GET_DYING), on_dumped, w);
+	return monitor_request(w, CT_MSG(IPCTNL_MSG_CT_GET_DYING), w->src->dumped, w);
 }
 
 static int ct_count_dying(struct watch *w, uint64_t *count)
@@ -245,6 +245,7 @@ const struct monitor_source conntrack_source = {
 	.known = &known_ct,
 	.decode = ct_event,
 	.dump = dump_table,
+	.dumped = on_dumped,
 	.dump_dying = ct_dump_dying,
 	.count_dying = ct_count_dying,
 	.complete = ct_complete,

@@ -52,7 +52,7 @@ static int on_dumped(const struct nlmsghdr *nlh, void *arg)
 
 static int exp_dump(struct watch *w)
 {
-	return monitor_request(w, EXP_MSG(IPCTNL_MSG_EXP_GET), on_dumped, w);
+	return monitor_request(w, EXP_MSG(IPCTNL_MSG_EXP_GET), w->src->dumped, w);
 }
 
 /* ---- what is known of one: all but the strings, which do not last ---- */
@@ -106,4 +106,5 @@ const struct monitor_source expectation_source = {
 	.plain_lines = true,
 	.decode = exp_event,
 	.dump = exp_dump,
+	.dumped = on_dumped,
 };

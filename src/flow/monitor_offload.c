@@ -46,7 +46,7 @@ static int offload_dump(struct watch *w)
 		w->priv = match_new(w->m->n, &w->m->arena, &q, &conntrack_record);
 	if (!w->priv)
 		return -ENOTCONN;
-	return ct_dump(w->m->n->nl, w->priv, CT_SOURCE_TABLE, on_dumped, w);
+	return ct_dump(w->m->n->nl, w->priv, CT_SOURCE_TABLE, w->src->dumped, w);
 }
 
 /* ---- what is known of one: the counters, too, which nothing will tell at the end ---- */
@@ -91,4 +91,5 @@ const struct monitor_source offload_source = {
 	.type = &conntrack_record,
 	.known = &known_offload,
 	.dump = offload_dump,
+	.dumped = on_dumped,
 };

@@ -124,6 +124,9 @@ static int dump(struct watch *w, bool silent)
 		w->in_dying = true;
 		err = w->src->dump_dying(w);
 		w->in_dying = false;
+		/* Who is left out of this one is waited for: watch_drained(). */
+		if (err == -EINTR)
+			err = 0;
 	}
 	if (err == -ECANCELED)
 		return 0;

@@ -28,8 +28,7 @@ struct listen {
 	/* Messages taken by listen_stash(), one behind the other. */
 	char *stash;
 	size_t stash_len, stash_cap, stash_pos;
-	bool stash_lost;		/* events are missing at its end */
-	size_t too_long;		/* bytes of a datagram that was cut: told with the next call */
+	bool lost;			/* events are missing somewhere in it: told before it */
 };
 
 /*
@@ -78,18 +77,21 @@ static void lay_out(struct listen *l, size_t datagram)
 	}
 }
 
-struct listen *listen_open(const struct listen_opts *opts)
+struct listen *listen_on(int fd, const struct listen_opts *opts)
 {
-	int fd = open_socket(opts);
-	struct listen *l;
+	struct listen *l = xcalloc(1, sizeof(*l));
 
-	if (fd < 0)
-		return NULL;
-	l = xcalloc(1, sizeof(*l));
 	l->fd = fd;
 	l->limit = opts->limit;
 	lay_out(l, opts->datagram);
 	return l;
+}
+
+struct listen *listen_open(const struct listen_opts *opts)
+{
+	int fd = open_socket(opts);
+
+	return fd < 0 ? NULL : listen_on(fd, opts);
 }
 
 void listen_close(struct listen *l)
@@ -116,7 +118,7 @@ int listen_fd(const struct listen *l)
 
 bool listen_stashed(const struct listen *l)
 {
-	return l->stash_pos < l->stash_len || l->stash_lost;
+	return l->stash_pos < l->stash_len || l->lost;
 }
 
 size_t listen_granted(const struct listen *l)
@@ -139,17 +141,23 @@ static int receive(struct listen *l)
 	return n < 0 ? -errno : n;
 }
 
-/* The length of datagram i; 0 where it is none of the kernel's, or was cut. */
-static size_t datagram_len(struct listen *l, int i)
+/* Of n datagrams, the longest that was cut: its length; 0: none was. */
+static size_t cut_len(const struct listen *l, int n)
 {
-	const struct msghdr *h = &l->msgs[i].msg_hdr;
+	size_t len = 0;
 
-	if (l->from[i].nl_pid)
+	for (int i = 0; i < n; i++)
+		if (!l->from[i].nl_pid && l->msgs[i].msg_hdr.msg_flags & MSG_TRUNC &&
+		    l->msgs[i].msg_len > len)
+			len = l->msgs[i].msg_len;
+	return len;
+}
+
+/* The length of datagram i; 0 where it is none of the kernel's, or was cut. */
+static size_t datagram_len(const struct listen *l, int i)
+{
+	if (l->from[i].nl_pid || l->msgs[i].msg_hdr.msg_flags & MSG_TRUNC)
 		return 0;
-	if (h->msg_flags & MSG_TRUNC) {
-		l->too_long = l->msgs[i].msg_len;
-		return 0;
-	}
 	return l->msgs[i].msg_len;
 }
 
@@ -188,37 +196,9 @@ static int from_stash(struct listen *l, nl_cb cb, void *arg)
 			return ret;
 		n++;
 	}
-	if (n && l->stash_lost)
-		return n;
-	/* All of it was handed out, or only the loss behind it is left to tell. */
 	if (l->stash_pos == l->stash_len)
 		l->stash_len = l->stash_pos = 0;
-	l->stash_lost = false;
-	return n ? n : -ENOBUFS;
-}
-
-int listen_receive(struct listen *l, nl_cb cb, void *arg)
-{
-	int n, total = 0;
-
-	if (listen_stashed(l))
-		return from_stash(l, cb, arg);
-	if (l->too_long) {
-		lay_out(l, l->too_long);
-		l->too_long = 0;
-		return -ENOBUFS;
-	}
-	n = receive(l);
-	if (n < 0)
-		return n;
-	for (int i = 0; i < n; i++) {
-		int ret = hand_out(l->iov[i].iov_base, datagram_len(l, i), cb, arg);
-
-		if (ret < 0)
-			return ret;
-		total += ret;
-	}
-	return total ? total : 1;
+	return n;
 }
 
 static void stash_datagram(struct listen *l, const char *p, size_t size)
@@ -240,16 +220,60 @@ static void stash_datagram(struct listen *l, const char *p, size_t size)
 	}
 }
 
+/* Datagrams that were received; the next ones are given as much room as the longest of these. */
+static void stash_batch(struct listen *l, int n)
+{
+	size_t cut = cut_len(l, n);
+
+	for (int i = 0; i < n; i++)
+		stash_datagram(l, l->iov[i].iov_base, datagram_len(l, i));
+	if (!cut)
+		return;
+	lay_out(l, cut);
+	l->lost = true;
+}
+
+/* Events were lost: that is told before what came with the loss, as the kernel tells an overrun. */
+static int tell_lost(struct listen *l)
+{
+	l->lost = false;
+	return -ENOBUFS;
+}
+
+int listen_receive(struct listen *l, nl_cb cb, void *arg)
+{
+	int n, total = 0;
+
+	if (l->lost)
+		return tell_lost(l);
+	if (listen_stashed(l))
+		return from_stash(l, cb, arg);
+	n = receive(l);
+	if (n < 0)
+		return n;
+	if (cut_len(l, n)) {
+		stash_batch(l, n);
+		return tell_lost(l);
+	}
+	for (int i = 0; i < n; i++) {
+		int ret = hand_out(l->iov[i].iov_base, datagram_len(l, i), cb, arg);
+
+		if (ret < 0)
+			return ret;
+		total += ret;
+	}
+	return total ? total : 1;
+}
+
 void listen_stash(struct listen *l)
 {
 	int n = 1;
 
-	/* Behind a gap nothing is put: the one that reads must learn of it first. */
-	while (n > 0 && !l->stash_lost && !l->too_long && l->stash_len < l->limit) {
+	/* Behind a loss nothing is taken: the one that reads must learn of it first. */
+	while (n > 0 && !l->lost && l->stash_len < l->limit) {
 		n = receive(l);
 		if (n == -ENOBUFS)
-			l->stash_lost = true;
-		for (int i = 0; i < n; i++)
-			stash_datagram(l, l->iov[i].iov_base, datagram_len(l, i));
+			l->lost = true;
+		stash_batch(l, n);
 	}
 }

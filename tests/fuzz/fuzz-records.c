@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Fuzz target: one netlink message about a record, as the kernel could never have sent it, through
- * all that nff does with records: decode, match, columns, line and JSON.
+ * all that nff does with records: decode, match, columns, line and JSON, and a monitor.
  *
  * Input: a byte that says which kind of record (its remainder by 3) and which options of lines,
  * then the message behind its nlmsghdr.
  */
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +17,7 @@
 #include "flow_record.h"
 #include "fuzz.h"
 #include "match.h"
+#include "monitor-rig.h"
 #include "parse.h"
 #include "../../src/flow/rows.h"
 
@@ -182,6 +185,58 @@ static void run_record(struct kind *k, union record *rec, unsigned int flags)
 	arena_free(&arena);
 }
 
+/* ---- a monitor ---- */
+
+#define SUBSYS(name, msg) ((NFNL_SUBSYS_##name << 8) | (msg))
+
+static const struct {
+	const struct monitor_source *src;
+	const char *command;
+	uint16_t new, del;
+} monitors[] = {
+	{ &conntrack_source, "monitor conntracks", SUBSYS(CTNETLINK, IPCTNL_MSG_CT_NEW),
+	  SUBSYS(CTNETLINK, IPCTNL_MSG_CT_DELETE) },
+	{ &expectation_source, "monitor expectations", SUBSYS(CTNETLINK_EXP, IPCTNL_MSG_EXP_NEW),
+	  SUBSYS(CTNETLINK_EXP, IPCTNL_MSG_EXP_DELETE) },
+	{ &flow_source, "monitor flows", NLMSG_MIN_TYPE, NLMSG_MIN_TYPE },
+};
+
+/* What exists is what the message says, each second time. */
+static int dump_it(struct rig *rig)
+{
+	rig->dying ^= 1;
+	return rig->dying ? rig_dumped(rig, rig->arg) : 0;
+}
+
+/*
+ * The life of a record: it is there or not, there are events of it, some are lost, and it is looked
+ * for. Whether the kernel could ever say so makes no difference.
+ */
+static void run_monitor(unsigned int kind, struct nlmsghdr *nlh, unsigned int options)
+{
+	const uint16_t del = monitors[kind].del, new = monitors[kind].new;
+	struct rig rig = { .dump = dump_it, .arg = nlh, .dying = options & 1 };
+
+	nlh->nlmsg_type = new;
+	FUZZ_CHECK(rig_init(&rig, monitors[kind].src, monitors[kind].command));
+	rig.m.json = options & 2;
+	rig.m.line_flags = LINE_ID | LINE_LABELS;
+	for (unsigned int step = 0; step < 6; step++) {
+		nlh->nlmsg_type = step % 3 == 2 ? del : new;
+		nlh->nlmsg_flags = step % 3 ? 0 : NLM_F_CREATE;
+		rig_send(&rig, nlh, nlh->nlmsg_len);
+		/* in a dump it is never a destroy event */
+		nlh->nlmsg_type = new;
+		rig.w.lost |= step % 2;
+		FUZZ_CHECK(watch_pump(&rig.w) >= 0);
+	}
+	FUZZ_CHECK(rig_pump(&rig) == 0);
+	if (rig.m.json)
+		monitor_summary(&rig.m);
+	FUZZ_CHECK(!rig.n.out.len || rig.n.out.buf[rig.n.out.len - 1] == '\n');
+	rig_fini(&rig);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	union record *rec;
@@ -204,6 +259,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* What was read of a malformed message is not used. */
 	if (!err)
 		run_record(&kinds[kind], rec, data[0] / 3 & 15);
+	run_monitor(kind, nlh, data[0] / 3 & 3);
 	free(rec);
 	free(nlh);
 	return 0;

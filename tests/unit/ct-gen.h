@@ -5,6 +5,7 @@
 #ifndef NFF_CT_GEN_H
 #define NFF_CT_GEN_H
 
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -16,6 +17,9 @@
 
 #include "conntrack.h"
 #include "msgbuf.h"
+
+#define CT_NEW ((NFNL_SUBSYS_CTNETLINK << 8) | IPCTNL_MSG_CT_NEW)
+#define EXP_NEW ((NFNL_SUBSYS_CTNETLINK_EXP << 8) | IPCTNL_MSG_EXP_NEW)
 
 /* xorshift64: the same sequence with each run. */
 static uint64_t rnd_state;
@@ -76,6 +80,160 @@ static inline void gen_tuple(struct msgbuf *m, uint16_t type, bool v6, unsigned 
 	if (rnd() % 4 == 0)
 		attr_u16(m, CTA_TUPLE_ZONE, (uint16_t)rnd_wide());
 	attr_nest_end(m, tuple);
+}
+
+static inline void gen_counters(struct msgbuf *m, uint16_t type)
+{
+	size_t nest = attr_nest(m, type);
+
+	attr_u64(m, CTA_COUNTERS_PACKETS, rnd_wide());
+	attr_u64(m, CTA_COUNTERS_BYTES, rnd_wide());
+	attr_nest_end(m, nest);
+}
+
+static inline void gen_protoinfo(struct msgbuf *m, unsigned int l4)
+{
+	size_t info = attr_nest(m, CTA_PROTOINFO), nest;
+	uint8_t flags[2] = { 0x0a, 0x0a }, state = (uint8_t)(rnd() % 12);
+
+	switch (l4) {
+	case IPPROTO_TCP:
+		nest = attr_nest(m, CTA_PROTOINFO_TCP);
+		attr_u8(m, CTA_PROTOINFO_TCP_STATE, state);
+		attr_u8(m, CTA_PROTOINFO_TCP_WSCALE_ORIGINAL, 7);
+		attr_u8(m, CTA_PROTOINFO_TCP_WSCALE_REPLY, 9);
+		attr_data(m, CTA_PROTOINFO_TCP_FLAGS_ORIGINAL, flags, 2);
+		attr_data(m, CTA_PROTOINFO_TCP_FLAGS_REPLY, flags, 2);
+		attr_nest_end(m, nest);
+		break;
+	case IPPROTO_SCTP:
+		nest = attr_nest(m, CTA_PROTOINFO_SCTP);
+		attr_u8(m, CTA_PROTOINFO_SCTP_STATE, state);
+		attr_u32(m, CTA_PROTOINFO_SCTP_VTAG_ORIGINAL, 1);
+		attr_u32(m, CTA_PROTOINFO_SCTP_VTAG_REPLY, 2);
+		attr_nest_end(m, nest);
+		break;
+	case IPPROTO_DCCP:
+		nest = attr_nest(m, CTA_PROTOINFO_DCCP);
+		attr_u8(m, CTA_PROTOINFO_DCCP_STATE, state);
+		attr_u8(m, CTA_PROTOINFO_DCCP_ROLE, 1);
+		attr_u64(m, CTA_PROTOINFO_DCCP_HANDSHAKE_SEQ, rnd());
+		attr_nest_end(m, nest);
+		break;
+	}
+	attr_nest_end(m, info);
+}
+
+/* What a kernel sends with some of its options on. */
+static inline void gen_options(struct msgbuf *m, bool v6)
+{
+	static const char *const helpers[] = { "ftp", "sip-20001", "h323", "" };
+	uint8_t labels[16] = { (uint8_t)rnd(), 0, 3 };
+	size_t nest;
+
+	if (coin()) {
+		nest = attr_nest(m, CTA_TIMESTAMP);
+		attr_u64(m, CTA_TIMESTAMP_START, 1600000000000000000ull +
+							 rnd() % 1000000000000000ull);
+		if (coin())
+			attr_u64(m, CTA_TIMESTAMP_STOP, 1700000000ull * 1000000000ull +
+							rnd() % 1000000000);
+		attr_nest_end(m, nest);
+	}
+	if (coin()) {
+		nest = attr_nest(m, CTA_HELP);
+		attr_str(m, CTA_HELP_NAME, helpers[rnd() % 4]);
+		if (coin())
+			attr_u32(m, CTA_HELP_INFO, 5);
+		attr_nest_end(m, nest);
+	}
+	if (coin())
+		attr_u32(m, CTA_SECMARK, (uint32_t)rnd_wide());
+	if (coin()) {
+		nest = attr_nest(m, CTA_SECCTX);
+		attr_str(m, CTA_SECCTX_NAME, "system_u:object_r:unlabeled_t:s0");
+		attr_nest_end(m, nest);
+	}
+	if (coin())
+		attr_data(m, CTA_LABELS, labels, sizeof(labels));
+	if (coin())
+		attr_u16(m, CTA_ZONE, (uint16_t)rnd_wide());
+	if (coin())
+		gen_tuple(m, CTA_TUPLE_MASTER, v6, IPPROTO_TCP);
+	if (coin()) {
+		nest = attr_nest(m, CTA_SEQ_ADJ_ORIG);
+		attr_u32(m, CTA_SEQADJ_CORRECTION_POS, 1);
+		attr_u32(m, CTA_SEQADJ_OFFSET_BEFORE, 2);
+		attr_u32(m, CTA_SEQADJ_OFFSET_AFTER, 3);
+		attr_nest_end(m, nest);
+	}
+	/* Of a kernel to come. */
+	if (coin())
+		attr_u32(m, 60, 0xffffffff);
+}
+
+/* A conntrack with what may be in it, in place of what m has. */
+static inline void gen_conntrack(struct msgbuf *m)
+{
+	unsigned int l4 = protocols[rnd() % sizeof(protocols)];
+	bool v6 = coin();
+
+	m->len = 0;
+	msg_begin(m, CT_NEW, NLM_F_MULTI, 1, v6 ? AF_INET6 : AF_INET, 0);
+	gen_tuple(m, CTA_TUPLE_ORIG, v6, l4);
+	gen_tuple(m, CTA_TUPLE_REPLY, v6, l4);
+	attr_u32(m, CTA_STATUS, (uint32_t)rnd() & 0x1ffff);
+	if (coin())
+		attr_u32(m, CTA_TIMEOUT, (uint32_t)rnd_wide());
+	if (coin()) {
+		gen_counters(m, CTA_COUNTERS_ORIG);
+		gen_counters(m, CTA_COUNTERS_REPLY);
+	}
+	if (coin())
+		gen_protoinfo(m, l4);
+	if (coin())
+		attr_u32(m, CTA_MARK, (uint32_t)rnd_wide());
+	if (coin())
+		gen_options(m, v6);
+	attr_u32(m, CTA_ID, (uint32_t)rnd());
+	attr_u32(m, CTA_USE, 1 + (uint32_t)(rnd() % 4));
+	msg_end(m);
+}
+
+/* An expectation, as above. */
+static inline void gen_expectation(struct msgbuf *m)
+{
+	unsigned int l4 = protocols[rnd() % sizeof(protocols)];
+	bool v6 = coin();
+	size_t nest;
+
+	m->len = 0;
+	msg_begin(m, EXP_NEW, NLM_F_MULTI, 1, v6 ? AF_INET6 : AF_INET, 0);
+	gen_tuple(m, CTA_EXPECT_TUPLE, v6, l4);
+	gen_tuple(m, CTA_EXPECT_MASK, v6, l4);
+	gen_tuple(m, CTA_EXPECT_MASTER, v6, protocols[rnd() % sizeof(protocols)]);
+	attr_u32(m, CTA_EXPECT_TIMEOUT, (uint32_t)rnd_wide());
+	attr_u32(m, CTA_EXPECT_ID, (uint32_t)rnd());
+	if (coin()) {
+		nest = attr_nest(m, CTA_EXPECT_NAT);
+		attr_u32(m, CTA_EXPECT_NAT_DIR, (uint32_t)coin());
+		gen_tuple(m, CTA_EXPECT_NAT_TUPLE, v6, l4);
+		attr_nest_end(m, nest);
+	}
+	if (coin())
+		attr_u32(m, CTA_EXPECT_FLAGS, (uint32_t)rnd() & 7);
+	if (coin())
+		attr_u32(m, CTA_EXPECT_CLASS, (uint32_t)rnd_wide());
+	if (coin())
+		attr_str(m, CTA_EXPECT_HELP_NAME, coin() ? "ftp" : "sip-20001");
+	if (coin())
+		attr_str(m, CTA_EXPECT_FN, "nat-follow-master");
+	if (coin())
+		attr_u16(m, CTA_EXPECT_ZONE, (uint16_t)rnd_wide());
+	/* Of a kernel to come. */
+	if (coin())
+		attr_u32(m, 40, 0xffffffff);
+	msg_end(m);
 }
 
 /* A recorded message into m. */

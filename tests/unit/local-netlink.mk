@@ -6,6 +6,7 @@ unit_programs += \
 	tests/unit/test-nl \
 	tests/unit/test-conntrack \
 	tests/unit/test-known \
+	tests/unit/test-monitor \
 	tests/unit/test-expect \
 	tests/unit/test-view \
 	tests/unit/test-flow \
@@ -15,4 +16,4 @@ unit_programs += \
 tests_unit_test_conntrack_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src
 tests_unit_test_flow_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src
 EXTRA_DIST += tests/unit/unit.h tests/unit/ct-recorded.h tests/unit/ct-gen.h \
-	tests/unit/expect-recorded.h
+	tests/unit/flow-gen.h tests/unit/monitor-rig.h tests/unit/expect-recorded.h

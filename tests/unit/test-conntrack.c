@@ -23,8 +23,6 @@
 #include "unit.h"
 #include "view.h"
 
-#define CT_NEW ((NFNL_SUBSYS_CTNETLINK << 8) | IPCTNL_MSG_CT_NEW)
-
 /* ---- text ---- */
 
 static void numbers(void)
@@ -68,125 +66,6 @@ static void addresses(void)
 		*put_ip4(got, a) = '\0';
 		CHECK_STR(got, inet_ntop(AF_INET, a, want, sizeof(want)));
 	}
-}
-
-/* ---- messages by chance ---- */
-
-static void gen_counters(struct msgbuf *m, uint16_t type)
-{
-	size_t nest = attr_nest(m, type);
-
-	attr_u64(m, CTA_COUNTERS_PACKETS, rnd_wide());
-	attr_u64(m, CTA_COUNTERS_BYTES, rnd_wide());
-	attr_nest_end(m, nest);
-}
-
-static void gen_protoinfo(struct msgbuf *m, unsigned int l4)
-{
-	size_t info = attr_nest(m, CTA_PROTOINFO), nest;
-	uint8_t flags[2] = { 0x0a, 0x0a }, state = (uint8_t)(rnd() % 12);
-
-	switch (l4) {
-	case IPPROTO_TCP:
-		nest = attr_nest(m, CTA_PROTOINFO_TCP);
-		attr_u8(m, CTA_PROTOINFO_TCP_STATE, state);
-		attr_u8(m, CTA_PROTOINFO_TCP_WSCALE_ORIGINAL, 7);
-		attr_u8(m, CTA_PROTOINFO_TCP_WSCALE_REPLY, 9);
-		attr_data(m, CTA_PROTOINFO_TCP_FLAGS_ORIGINAL, flags, 2);
-		attr_data(m, CTA_PROTOINFO_TCP_FLAGS_REPLY, flags, 2);
-		attr_nest_end(m, nest);
-		break;
-	case IPPROTO_SCTP:
-		nest = attr_nest(m, CTA_PROTOINFO_SCTP);
-		attr_u8(m, CTA_PROTOINFO_SCTP_STATE, state);
-		attr_u32(m, CTA_PROTOINFO_SCTP_VTAG_ORIGINAL, 1);
-		attr_u32(m, CTA_PROTOINFO_SCTP_VTAG_REPLY, 2);
-		attr_nest_end(m, nest);
-		break;
-	case IPPROTO_DCCP:
-		nest = attr_nest(m, CTA_PROTOINFO_DCCP);
-		attr_u8(m, CTA_PROTOINFO_DCCP_STATE, state);
-		attr_u8(m, CTA_PROTOINFO_DCCP_ROLE, 1);
-		attr_u64(m, CTA_PROTOINFO_DCCP_HANDSHAKE_SEQ, rnd());
-		attr_nest_end(m, nest);
-		break;
-	}
-	attr_nest_end(m, info);
-}
-
-/* What a kernel sends with some of its options on. */
-static void gen_options(struct msgbuf *m, bool v6)
-{
-	static const char *const helpers[] = { "ftp", "sip-20001", "h323", "" };
-	uint8_t labels[16] = { (uint8_t)rnd(), 0, 3 };
-	size_t nest;
-
-	if (coin()) {
-		nest = attr_nest(m, CTA_TIMESTAMP);
-		attr_u64(m, CTA_TIMESTAMP_START, 1600000000000000000ull +
-							 rnd() % 1000000000000000ull);
-		if (coin())
-			attr_u64(m, CTA_TIMESTAMP_STOP, 1700000000ull * 1000000000ull +
-							rnd() % 1000000000);
-		attr_nest_end(m, nest);
-	}
-	if (coin()) {
-		nest = attr_nest(m, CTA_HELP);
-		attr_str(m, CTA_HELP_NAME, helpers[rnd() % 4]);
-		if (coin())
-			attr_u32(m, CTA_HELP_INFO, 5);
-		attr_nest_end(m, nest);
-	}
-	if (coin())
-		attr_u32(m, CTA_SECMARK, (uint32_t)rnd_wide());
-	if (coin()) {
-		nest = attr_nest(m, CTA_SECCTX);
-		attr_str(m, CTA_SECCTX_NAME, "system_u:object_r:unlabeled_t:s0");
-		attr_nest_end(m, nest);
-	}
-	if (coin())
-		attr_data(m, CTA_LABELS, labels, sizeof(labels));
-	if (coin())
-		attr_u16(m, CTA_ZONE, (uint16_t)rnd_wide());
-	if (coin())
-		gen_tuple(m, CTA_TUPLE_MASTER, v6, IPPROTO_TCP);
-	if (coin()) {
-		nest = attr_nest(m, CTA_SEQ_ADJ_ORIG);
-		attr_u32(m, CTA_SEQADJ_CORRECTION_POS, 1);
-		attr_u32(m, CTA_SEQADJ_OFFSET_BEFORE, 2);
-		attr_u32(m, CTA_SEQADJ_OFFSET_AFTER, 3);
-		attr_nest_end(m, nest);
-	}
-	/* Of a kernel to come. */
-	if (coin())
-		attr_u32(m, 60, 0xffffffff);
-}
-
-static void gen_message(struct msgbuf *m)
-{
-	unsigned int l4 = protocols[rnd() % sizeof(protocols)];
-	bool v6 = coin();
-
-	m->len = 0;
-	msg_begin(m, CT_NEW, NLM_F_MULTI, 1, v6 ? AF_INET6 : AF_INET, 0);
-	gen_tuple(m, CTA_TUPLE_ORIG, v6, l4);
-	gen_tuple(m, CTA_TUPLE_REPLY, v6, l4);
-	attr_u32(m, CTA_STATUS, (uint32_t)rnd() & 0x1ffff);
-	if (coin())
-		attr_u32(m, CTA_TIMEOUT, (uint32_t)rnd_wide());
-	if (coin()) {
-		gen_counters(m, CTA_COUNTERS_ORIG);
-		gen_counters(m, CTA_COUNTERS_REPLY);
-	}
-	if (coin())
-		gen_protoinfo(m, l4);
-	if (coin())
-		attr_u32(m, CTA_MARK, (uint32_t)rnd_wide());
-	if (coin())
-		gen_options(m, v6);
-	attr_u32(m, CTA_ID, (uint32_t)rnd());
-	attr_u32(m, CTA_USE, 1 + (uint32_t)(rnd() % 4));
-	msg_end(m);
 }
 
 /* ---- lines ---- */
@@ -236,7 +115,7 @@ static void lines_equal_the_library(void)
 	rnd_state = 3;
 	out_init_mem(&o);
 	for (int i = 0; i < 30000 && !unit.failed; i++) {
-		gen_message(&m);
+		gen_conntrack(&m);
 		check_line((const struct nlmsghdr *)m.buf, 0, &o);
 	}
 	out_fini(&o);
@@ -251,7 +130,7 @@ static void lines_with_options(void)
 	rnd_state = 7;
 	out_init_mem(&o);
 	for (int i = 0; i < 10000 && !unit.failed; i++) {
-		gen_message(&m);
+		gen_conntrack(&m);
 		check_line((const struct nlmsghdr *)m.buf, (unsigned int)rnd() &
 			   (LINE_EXTENDED | LINE_ID | LINE_KTIMESTAMP), &o);
 	}
@@ -362,7 +241,7 @@ static void json_of_all(void)
 	for (int i = 0; i < 3000; i++) {
 		json_t *j, *orig;
 
-		gen_message(&m);
+		gen_conntrack(&m);
 		CHECK_INT(ct_decode((struct nlmsghdr *)m.buf, &ct), 0);
 		j = ct_json(&ct);
 		CHECK(json_is_object(j));
@@ -404,7 +283,7 @@ static void decoded_in_a_row(void)
 
 	rnd_state = 8;
 	for (unsigned int i = 0; i < 12; i++)
-		gen_message(&kinds[i]);
+		gen_conntrack(&kinds[i]);
 	for (int i = 0; i < 20000; i++) {
 		const struct msgbuf *m = &kinds[rnd() % 12];
 		const struct nlmsghdr *nlh = (const struct nlmsghdr *)m->buf;
@@ -439,7 +318,7 @@ static void mutated(void)
 	out_init_mem(&o);
 	for (int i = 0; i < 200000; i++) {
 		if (i % 40 == 0)
-			gen_message(&m);
+			gen_conntrack(&m);
 		else if (i % 20 == 0)
 			unhex(&m, ct_recorded[i / 40 % N_CT_RECORDED]);
 		nlh = i % 3 ? mutate(&edge, &m) : (struct nlmsghdr *)m.buf;

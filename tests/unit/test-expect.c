@@ -14,43 +14,6 @@
 #include "unit.h"
 #include "view.h"
 
-#define EXP_NEW ((NFNL_SUBSYS_CTNETLINK_EXP << 8) | IPCTNL_MSG_EXP_NEW)
-
-static void gen_message(struct msgbuf *m)
-{
-	unsigned int l4 = protocols[rnd() % sizeof(protocols)];
-	bool v6 = coin();
-	size_t nest;
-
-	m->len = 0;
-	msg_begin(m, EXP_NEW, NLM_F_MULTI, 1, v6 ? AF_INET6 : AF_INET, 0);
-	gen_tuple(m, CTA_EXPECT_TUPLE, v6, l4);
-	gen_tuple(m, CTA_EXPECT_MASK, v6, l4);
-	gen_tuple(m, CTA_EXPECT_MASTER, v6, protocols[rnd() % sizeof(protocols)]);
-	attr_u32(m, CTA_EXPECT_TIMEOUT, (uint32_t)rnd_wide());
-	attr_u32(m, CTA_EXPECT_ID, (uint32_t)rnd());
-	if (coin()) {
-		nest = attr_nest(m, CTA_EXPECT_NAT);
-		attr_u32(m, CTA_EXPECT_NAT_DIR, (uint32_t)coin());
-		gen_tuple(m, CTA_EXPECT_NAT_TUPLE, v6, l4);
-		attr_nest_end(m, nest);
-	}
-	if (coin())
-		attr_u32(m, CTA_EXPECT_FLAGS, (uint32_t)rnd() & 7);
-	if (coin())
-		attr_u32(m, CTA_EXPECT_CLASS, (uint32_t)rnd_wide());
-	if (coin())
-		attr_str(m, CTA_EXPECT_HELP_NAME, coin() ? "ftp" : "sip-20001");
-	if (coin())
-		attr_str(m, CTA_EXPECT_FN, "nat-follow-master");
-	if (coin())
-		attr_u16(m, CTA_EXPECT_ZONE, (uint16_t)rnd_wide());
-	/* Of a kernel to come. */
-	if (coin())
-		attr_u32(m, 40, 0xffffffff);
-	msg_end(m);
-}
-
 static int oracle_line(const struct nlmsghdr *nlh, char *buf, size_t size)
 {
 	struct nf_expect *e = nfexp_new();
@@ -84,7 +47,7 @@ static void lines_equal_the_library(void)
 	rnd_state = 1;
 	out_init_mem(&o);
 	for (int i = 0; i < 20000 && !unit.failed; i++) {
-		gen_message(&m);
+		gen_expectation(&m);
 		check_line((const struct nlmsghdr *)m.buf, &o);
 	}
 	out_fini(&o);
@@ -126,7 +89,7 @@ static void json_of_all(void)
 	for (int i = 0; i < 2000 && !unit.failed; i++) {
 		json_t *j;
 
-		gen_message(&m);
+		gen_expectation(&m);
 		CHECK_INT(expect_decode((struct nlmsghdr *)m.buf, &e), 0);
 		j = expect_json(&e);
 		CHECK(json_is_string(json_object_get(json_object_get(j, "tuple"), "saddr")));
@@ -153,7 +116,7 @@ static void mutated(void)
 	out_init_mem(&o);
 	for (int i = 0; i < 100000; i++) {
 		if (i % 40 == 0)
-			gen_message(&m);
+			gen_expectation(&m);
 		else if (i % 20 == 0)
 			unhex(&m, expect_recorded[i / 40 % N_EXPECT_RECORDED]);
 		if (expect_decode(mutate(&edge, &m), &e) == 0)

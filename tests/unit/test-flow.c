@@ -6,109 +6,13 @@
 #include <arpa/inet.h>
 #include <linux/netfilter.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "flow/flow_value.h"
 #include "flow/rows.h"
+#include "flow-gen.h"
 #include "flow_record.h"
-#include "genl.h"
-#include "uapi/linux/nff.h"
 #include "unit.h"
-
-static const struct genl_family family = { .id = 33, .version = 1 };
-
-/* xorshift64: the same sequence with each run. */
-static uint64_t rnd_state;
-
-static uint64_t rnd(void)
-{
-	rnd_state ^= rnd_state << 13;
-	rnd_state ^= rnd_state >> 7;
-	rnd_state ^= rnd_state << 17;
-	return rnd_state;
-}
-
-/* The module's numbers are in host order. */
-static void host32(struct msgbuf *m, uint16_t type, uint32_t v)
-{
-	attr_data(m, type, &v, sizeof(v));
-}
-
-static void host64(struct msgbuf *m, uint16_t type, uint64_t v)
-{
-	attr_data(m, type, &v, sizeof(v));
-}
-
-struct example {
-	bool v6;
-	uint8_t l4;
-	uint32_t flags, reason;
-	bool vlan, newer;
-};
-
-static void put_dir(struct msgbuf *m, const struct example *e, bool reply)
-{
-	static const uint8_t v4[2][4] = { { 10, 0, 1, 2 }, { 10, 0, 2, 2 } };
-	static const uint8_t v6[2][16] = { { 0xfd, 0, 0, 1, [15] = 2 }, { 0xfd, 0, 0, 2, [15] = 2 } };
-	struct nff_encap tags[2] = { { htons(0x88a8), 100 }, { htons(0x8100), 7 } };
-	struct nff_encap odd = { htons(0x1234), 9 };
-	size_t nest = attr_nest(m, reply ? NFF_FLOW_REPLY : NFF_FLOW_ORIG);
-
-	attr_data(m, NFF_DIR_SRC, e->v6 ? v6[reply] : v4[reply], e->v6 ? 16 : 4);
-	attr_data(m, NFF_DIR_DST, e->v6 ? v6[!reply] : v4[!reply], e->v6 ? 16 : 4);
-	if (e->l4 != IPPROTO_GRE) {
-		attr_u16(m, NFF_DIR_SPORT, reply ? 443 : 40000);
-		attr_u16(m, NFF_DIR_DPORT, reply ? 40000 : 443);
-	}
-	attr_u8(m, NFF_DIR_XMIT, e->newer ? 77 : NFF_XMIT_NEIGH);
-	host32(m, NFF_DIR_IIF, reply ? 900002 : 900001);
-	host32(m, NFF_DIR_OIF, reply ? 900001 : 900002);
-	host32(m, NFF_DIR_L3IIF, reply ? 900002 : e->vlan ? 900003 : 900001);
-	host32(m, NFF_DIR_L3OIF, reply ? e->vlan ? 900003 : 900001 : 900002);
-	if (e->vlan && !reply) {
-		attr_data(m, NFF_DIR_IN_ENCAP, tags, sizeof(tags));
-		attr_data(m, NFF_DIR_OUT_ENCAP, &odd, sizeof(odd));
-	}
-	host32(m, NFF_DIR_MTU, 1500);
-	host64(m, NFF_DIR_PACKETS, reply ? 50 : 100);
-	host64(m, NFF_DIR_BYTES, reply ? 5000 : 100000);
-	if (e->newer)
-		host64(m, 200, 1);
-	attr_nest_end(m, nest);
-}
-
-static void put_flow(struct msgbuf *m, const struct example *e)
-{
-	uint16_t zone = 3;
-	size_t nest;
-
-	m->len = 0;
-	genl_begin(m, &family, e->reason ? NFF_CMD_DEL_FLOW : NFF_CMD_NEW_FLOW, 0);
-	attr_u8(m, NFF_ATTR_FAMILY, e->newer ? 99 : NFPROTO_INET);
-	attr_str(m, NFF_ATTR_TABLE, "x");
-	attr_str(m, NFF_ATTR_FLOWTABLE, "f");
-	if (e->newer)
-		attr_str(m, 99, "what may this be");
-	nest = attr_nest(m, NFF_ATTR_FLOW);
-	host32(m, NFF_FLOW_ID, 12);
-	attr_u8(m, NFF_FLOW_L3PROTO, e->v6 ? NFPROTO_IPV6 : NFPROTO_IPV4);
-	attr_u8(m, NFF_FLOW_L4PROTO, e->l4);
-	host32(m, NFF_FLOW_FLAGS, e->flags);
-	put_dir(m, e, false);
-	put_dir(m, e, true);
-	attr_u32(m, NFF_FLOW_CT_ID, 4711);
-	host32(m, NFF_FLOW_CT_MARK, 5);
-	attr_data(m, NFF_FLOW_CT_ZONE, &zone, sizeof(zone));
-	host64(m, NFF_FLOW_CREATED, 1000 * 1000000000ull);
-	host64(m, NFF_FLOW_IDLE, 2500);
-	host64(m, NFF_FLOW_LEFT, 27500);
-	if (e->reason)
-		host32(m, NFF_FLOW_REASON, e->reason);
-	attr_nest_end(m, nest);
-	msg_end(m);
-}
 
 /* Ten seconds after it began. */
 #define NOW (1010 * 1000000000ull)
@@ -274,7 +178,6 @@ static void columns(void)
 	msgbuf_fini(&m);
 }
 
-/* A copy that ends where a page ends, with no page behind it: reading too far faults. */
 /* By what is told of them: structs have padding, with anything in it. */
 static bool same_flow(const struct flow *a, const struct flow *b, bool thoroughly)
 {
@@ -300,34 +203,23 @@ static bool same_flow(const struct flow *a, const struct flow *b, bool thoroughl
 
 static void mutated(void)
 {
-	long size = sysconf(_SC_PAGESIZE);
-	char *page = mmap(NULL, (size_t)size * 2, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	static struct rows_decoder decoder;
 	struct devices devices = { 0 };
 	struct msgbuf m = { 0 };
+	struct edge edge;
 	struct flow f, g;
 	struct out o;
 	int good = 0, bad = 0, err;
 
-	CHECK(page != MAP_FAILED);
-	CHECK(mprotect(page + size, (size_t)size, PROT_NONE) == 0);
+	CHECK(edge_init(&edge));
 	rnd_state = 7;
 	out_init_mem(&o);
 	for (int i = 0; i < 100000; i++) {
 		struct nlmsghdr *nlh;
-		size_t len;
 
 		if (i % 40 == 0)
-			put_flow(&m, &(struct example){ .v6 = rnd() & 1, .l4 = rnd() & 1 ? 6 : 47,
-							.vlan = rnd() & 1, .reason = rnd() % 20,
-							.newer = rnd() & 1 });
-		len = rnd() & 1 ? m.len : NLMSG_HDRLEN + 1 + rnd() % (m.len - NLMSG_HDRLEN);
-		nlh = memcpy(page + size - (len + 3) / 4 * 4, m.buf, len);
-		nlh->nlmsg_len = (uint32_t)len;
-		for (uint64_t flips = rnd() % 6; flips; flips--)
-			((char *)nlh)[NLMSG_HDRLEN + rnd() % (len - NLMSG_HDRLEN)] =
-				(char)(rnd() & 1 ? rnd() : rnd() % 8);
+			gen_flow(&m);
+		nlh = mutate(&edge, &m);
 		err = flow_decode(nlh, NOW, &devices, &f);
 		if (err == 0)
 			good++;
@@ -346,7 +238,7 @@ static void mutated(void)
 	out_fini(&o);
 	devices_fini(&devices);
 	msgbuf_fini(&m);
-	munmap(page, (size_t)size * 2);
+	edge_fini(&edge);
 }
 
 int main(void)
