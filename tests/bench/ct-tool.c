@@ -6,6 +6,7 @@
  *	ct-tool receive		receive a dump of them and throw it away
  *	ct-tool churn N KEEP	make N, each but the last KEEP of them being deleted again
  *	ct-tool churn N KEEP wait	the same, at the pace of those who listen to the events
+ *	ct-tool churn N KEEP RATE	the same, with so many events a second, evenly
  *
  * The conntracks are made through netlink, some 200,000 a second. Four of
  * five are IPv4; most are TCP, the rest UDP and ICMP.
@@ -151,21 +152,42 @@ static void wait_for_readers(void)
 	}
 }
 
-static int churn(struct nl *nl, unsigned int n, unsigned int keep, bool wait)
+/* Until so many events are due since start. */
+static void wait_for_rate(const struct timespec *start, uint64_t events, uint64_t rate)
 {
+	uint64_t ns = (uint64_t)start->tv_nsec + events % rate * 1000000000 / rate;
+	struct timespec due = {
+		.tv_sec = start->tv_sec + (time_t)(events / rate + ns / 1000000000),
+		.tv_nsec = (long)(ns % 1000000000),
+	};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL) == EINTR)
+		;
+}
+
+/* pace: NULL: at full speed. */
+static int churn(struct nl *nl, unsigned int n, unsigned int keep, const char *pace)
+{
+	bool wait = pace && !strcmp(pace, "wait");
+	uint64_t rate = pace ? strtoull(pace, NULL, 10) : 0;
 	struct msgbuf m = { 0 };
+	struct timespec start;
 	int ret = 0, error = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
 
 	for (unsigned int i = 0; i < n && !ret && !error; i++) {
 		put_conntrack(&m, i);
 		if (i >= keep)
 			put_delete(&m, i - keep);
-		if (m.len < (wait ? SMALL_CHUNK : CHUNK) && i + 1 < n)
+		if (m.len < (pace ? SMALL_CHUNK : CHUNK) && i + 1 < n)
 			continue;
 		ret = nl_batch(nl, &m, CHUNK, first_error, &error);
 		m.len = 0;
 		if (wait)
 			wait_for_readers();
+		else if (rate)
+			wait_for_rate(&start, 2ull * i, rate);
 	}
 	msgbuf_fini(&m);
 	return error ? error : ret;
@@ -208,9 +230,9 @@ int main(int argc, char **argv)
 		ret = receive(nl);
 	else if (argc >= 4 && !strcmp(argv[1], "churn"))
 		ret = churn(nl, (unsigned int)strtoul(argv[2], NULL, 10),
-			    (unsigned int)strtoul(argv[3], NULL, 10), argc > 4);
+			    (unsigned int)strtoul(argv[3], NULL, 10), argv[4]);
 	else
-		fprintf(stderr, "usage: ct-tool fill N | receive | churn N KEEP [wait]\n");
+		fprintf(stderr, "usage: ct-tool fill N | receive | churn N KEEP [wait|RATE]\n");
 	nl_close(nl);
 	if (ret < 0)
 		fprintf(stderr, "ct-tool: %s\n", strerror(-ret));
