@@ -118,6 +118,27 @@ ns_kill()
 	done
 }
 
+# offloading [FLOWTABLE-LINES [FORWARD-LINES [MORE]]]: prints a table of FAMILY (inet) with a flowtable
+# on DEVICES (both of the router's), everything offloaded unless FORWARD-LINES say otherwise, and
+# MORE of what a table has.
+offloading()
+{
+	cat <<-E
+	table ${FAMILY:-inet} x {
+		flowtable f {
+			hook ingress priority 0
+			devices = { ${DEVICES:-r0, r1} }
+			${1-}
+		}
+		chain forward {
+			type filter hook forward priority 0; policy accept;
+			${2-flow add @f}
+		}
+		${3-}
+	}
+	E
+}
+
 # serve: an iperf3 server and nothing else in sv; returns once it listens.
 serve()
 {

@@ -12,18 +12,7 @@
 rules()
 {
 	rt nft flush ruleset
-	must rt nff -f - <<-E
-	table inet x {
-		flowtable f {
-			hook ingress priority 0
-			devices = { r0, r1 }
-		}
-		chain forward {
-			type filter hook forward priority 0; policy accept;
-			flow add @f
-		}
-	}
-	E
+	must rt nff -f - <<<"$(offloading)"
 }
 
 # on_path: a UDP flow (and the TCP connection that iperf3 talks about it with) is offloaded.

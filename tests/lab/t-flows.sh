@@ -7,27 +7,11 @@
 # shellcheck source=lib.sh
 . ./lib.sh
 
-rules()
-{
-	cat <<-E
-	table inet x {
-		flowtable f {
-			hook ingress priority 0
-			devices = { r0, r1 }
-		}
-		chain forward {
-			type filter hook forward priority 0; policy accept;
-			flow add @f
-		}
-	}
-	E
-}
-
 gone_told() { [ "$(grep -c DESTROY $TMP/ev)" -ge 1 ]; }
 come_told() { [ "$(grep -c '\[NEW\] tcp .*OFFLOAD' $TMP/ev)" -ge 2 ]; }
 
 topo_up
-must rt nff -f - <<<"$(rules)"
+must rt nff -f - <<<"$(offloading)"
 talk tcp $S4
 wait_for 30 offloaded 1 dport=5201
 

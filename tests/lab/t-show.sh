@@ -10,27 +10,14 @@
 rules()
 {
 	rt nft flush ruleset
-	rt nft -f - <<-E
-	table inet x {
-		flowtable f {
-			hook ingress priority 0
-			devices = { ${1:-r0, r1} }
-			counter
-		}
-		ct helper ftp-h {
-			type "ftp" protocol tcp
+	rt nft -f - <<<"$(DEVICES=${1-} offloading counter "${2-meta l4proto { tcp, udp \} flow add @f}
+			ct state new counter" "ct helper ftp-h {
+			type \"ftp\" protocol tcp
 		}
 		chain pre {
 			type filter hook prerouting priority 0; policy accept;
 			${3-}
-		}
-		chain forward {
-			type filter hook forward priority 0; policy accept;
-			${2-meta l4proto { tcp, udp \} flow add @f}
-			ct state new counter
-		}
-	}
-	E
+		}")"
 }
 
 # member NAME: of the JSON in $out, the first one.

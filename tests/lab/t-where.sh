@@ -14,18 +14,7 @@ fill()
 {
 	local i
 
-	must rt nff -f - <<-E
-	table inet x {
-		flowtable f {
-			hook ingress priority 0
-			devices = { r0, r1 }
-		}
-		chain forward {
-			type filter hook forward priority 0; policy accept;
-			flow add @f
-		}
-	}
-	E
+	must rt nff -f - <<<"$(offloading)"
 	talk udp $S4
 	wait_for 30 offloaded 1 udp "dst=$S4"
 	for ((i = 0; i < ENTRIES; i++)); do

@@ -108,28 +108,15 @@ measured()
 # flowtable on both devices (DEVICES) and everything offloaded, in a table of FAMILY.
 rules()
 {
-	load <<-E
-	table ${FAMILY:-inet} x {
-		flowtable f {
-			hook ingress priority 0
-			devices = { ${DEVICES:-r0, r1} }
-			${1-}
-		}
-		chain forward {
-			type filter hook forward priority 0; policy accept;
-			${3:-flow add @f}
-			counter
-		}
-		chain pre {
+	load <<<"$(offloading "${1-}" "${3:-flow add @f}
+			counter" "chain pre {
 			type nat hook prerouting priority -100; policy accept;
 			${4-}
 		}
 		chain post {
 			type nat hook postrouting priority 100; policy accept;
 			${2-}
-		}
-	}
-	E
+		}")"
 	! slow || ! is_own || keep >/dev/null
 }
 
