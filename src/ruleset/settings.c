@@ -419,6 +419,16 @@ static int set_table(struct flow_module *mod, const struct handle *h,
 	return err;
 }
 
+/* Is the table of w one that an earlier one of the plan takes back? */
+static bool table_gone(const struct settings_plan *plan, const struct wanted *w)
+{
+	for (const struct wanted *i = plan->first; i != w; i = i->next)
+		if (!i->existed && !i->table_existed && i->f->h.family == w->f->h.family &&
+		    !strcmp(i->f->h.table.s, w->f->h.table.s))
+			return true;
+	return false;
+}
+
 /* Take back what the input made that was not there before; errors cannot be helped. */
 static void undo_new(struct nff *n, const struct wanted *w)
 {
@@ -441,9 +451,9 @@ static void undo_new(struct nff *n, const struct wanted *w)
 static void undo(struct nff *n, struct flow_module *mod, const struct settings_plan *plan)
 {
 	for (const struct wanted *w = plan->first; w; w = w->next) {
-		if (!w->existed)
+		if (!w->existed && !table_gone(plan, w))
 			undo_new(n, w);
-		else if (mod)
+		else if (w->existed && mod)
 			set_table(mod, &w->f->h, &w->before, w->f->settings.has);
 	}
 }
@@ -466,7 +476,8 @@ int settings_apply(struct nff *n, const struct settings_plan *plan)
 		diag_error(&n->diags, w->f->settings.loc, "cannot set timeouts and size of the "
 			   "flowtable '%s': %s", w->f->h.obj.s, err == -ENOENT ?
 			   "the bundled module nff has no such flowtable" : strerror(-err));
-		diag_hint(&n->diags, "what this input added was taken back");
+		diag_hint(&n->diags, "flowtables (and their tables) that this input made were taken back; 'list "
+			  "ruleset' shows the rest of it");
 		return -1;
 	}
 	return 0;
