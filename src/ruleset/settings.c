@@ -476,8 +476,8 @@ int settings_apply(struct nff *n, const struct settings_plan *plan)
 		diag_error(&n->diags, w->f->settings.loc, "cannot set timeouts and size of the "
 			   "flowtable '%s': %s", w->f->h.obj.s, err == -ENOENT ?
 			   "the bundled module nff has no such flowtable" : strerror(-err));
-		diag_hint(&n->diags, "flowtables (and their tables) that this input made were taken back; 'list "
-			  "ruleset' shows the rest of it");
+		diag_hint(&n->diags, "flowtables that this input made were taken back, and tables "
+			  "that it made for them; 'list ruleset' shows the rest of it");
 		return -1;
 	}
 	return 0;
