@@ -17,6 +17,7 @@ unit_programs += \
 tests_unit_test_conntrack_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src
 tests_unit_test_flow_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src
 EXTRA_DIST += tests/unit/unit.h tests/unit/ct-recorded.h tests/unit/ct-gen.h \
-	tests/unit/flow-gen.h tests/unit/monitor-rig.h tests/unit/expect-recorded.h
+	tests/unit/ct-lines.h tests/unit/flow-gen.h tests/unit/monitor-rig.h \
+	tests/unit/expect-recorded.h
 # The kernel's answers are the test's.
 tests_unit_test_settings_LDFLAGS = -Wl,--wrap=nl_request,--wrap=nl_batch,--wrap=list_names

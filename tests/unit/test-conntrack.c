@@ -10,18 +10,13 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "conntrack.h"
-#include "ct-gen.h"
+#include "ct-lines.h"
 #include "ct-recorded.h"
 #include "flow/ct_text.h"
 #include "flow/rows.h"
 #include "msgbuf.h"
-#include "unit.h"
-#include "view.h"
 
 /* ---- text ---- */
 
@@ -86,71 +81,28 @@ static int oracle_line(const struct nlmsghdr *nlh, unsigned int flags, char *buf
 	return ret;
 }
 
-/* The line of a good message is that of the library. */
-static void check_line(const struct nlmsghdr *nlh, unsigned int flags, struct out *o)
+static int decode(const struct nlmsghdr *nlh, void *rec)
 {
-	struct conntrack ct;
-	char want[4096];
-	int64_t now;
-
-	CHECK_INT(ct_decode(nlh, &ct), 0);
-	/* The library looks at the clock, which must not go on between. */
-	for (int tries = 0; tries < 10; tries++) {
-		now = time(NULL);
-		CHECK(oracle_line(nlh, flags, want, sizeof(want) - 1) > 0);
-		if (now == time(NULL))
-			break;
-	}
-	strcat(want, "\n");
-	out_drop(o);
-	ct_print(o, &ct, flags, now * 1000000000);
-	CHECK_STR(out_str(o), want);
+	return ct_decode(nlh, rec);
 }
+
+static const struct line_test conntracks = {
+	&conntrack_record, decode, oracle_line, gen_conntrack, ct_recorded, N_CT_RECORDED,
+};
 
 static void lines_equal_the_library(void)
 {
-	struct msgbuf m = { 0 };
-	struct out o;
-
-	rnd_state = 3;
-	out_init_mem(&o);
-	for (int i = 0; i < 30000 && !unit.failed; i++) {
-		gen_conntrack(&m);
-		check_line((const struct nlmsghdr *)m.buf, 0, &o);
-	}
-	out_fini(&o);
-	msgbuf_fini(&m);
+	lines_by_chance(&conntracks, 3, 30000, 0);
 }
 
 static void lines_with_options(void)
 {
-	struct msgbuf m = { 0 };
-	struct out o;
-
-	rnd_state = 7;
-	out_init_mem(&o);
-	for (int i = 0; i < 10000 && !unit.failed; i++) {
-		gen_conntrack(&m);
-		check_line((const struct nlmsghdr *)m.buf, (unsigned int)rnd() &
-			   (LINE_EXTENDED | LINE_ID | LINE_KTIMESTAMP), &o);
-	}
-	out_fini(&o);
-	msgbuf_fini(&m);
+	lines_by_chance(&conntracks, 7, 10000, LINE_EXTENDED | LINE_ID | LINE_KTIMESTAMP);
 }
 
 static void recorded_lines(void)
 {
-	struct msgbuf m = { 0 };
-	struct out o;
-
-	out_init_mem(&o);
-	for (size_t i = 0; i < N_CT_RECORDED && !unit.failed; i++) {
-		unhex(&m, ct_recorded[i]);
-		CHECK_INT(((struct nlmsghdr *)m.buf)->nlmsg_len, m.len);
-		check_line((const struct nlmsghdr *)m.buf, 0, &o);
-	}
-	out_fini(&o);
-	msgbuf_fini(&m);
+	lines_of_recorded(&conntracks);
 }
 
 static void all_protocols(void)
@@ -302,46 +254,19 @@ static void decoded_in_a_row(void)
 }
 
 /* What is remembered of one message never changes what becomes of another one. */
-static void mutated(void)
+static void decode_next(const struct nlmsghdr *nlh, const void *rec, int ret)
 {
 	static struct rows_decoder decoder;
-	struct msgbuf m = { 0 };
-	struct conntrack ct, again;
-	struct edge edge;
-	const struct nlmsghdr *nlh;
-	int ret;
-	struct out o;
-	int good = 0, bad = 0;
+	struct conntrack again;
 
-	CHECK(edge_init(&edge));
-	rnd_state = 6;
-	out_init_mem(&o);
-	for (int i = 0; i < 200000; i++) {
-		if (i % 40 == 0)
-			gen_conntrack(&m);
-		else if (i % 20 == 0)
-			unhex(&m, ct_recorded[i / 40 % N_CT_RECORDED]);
-		nlh = i % 3 ? mutate(&edge, &m) : (struct nlmsghdr *)m.buf;
-		ret = ct_decode(nlh, &ct);
-		CHECK_INT(ct_decode_next(&decoder, nlh, &again), ret);
-		/* of a malformed message it may have read more or less */
-		CHECK(ret < 0 || same_record(ct, again));
-		if (ret == 0)
-			good++;
-		else
-			bad++;
-		out_drop(&o);
-		ct_print(&o, &ct, coin() ? 0 : ~0u, 0);
-		CHECK(strchr(out_str(&o), '\n') != NULL);
-		if (i % 20 == 0)
-			json_decref(ct_json(&ct));
-		for (const struct column *c = conntrack_record.columns; i % 20 == 1 && c->name; c++)
-			column_put(c, &ct, &(struct print_opts){ 0 }, coin(), &o);
-	}
-	CHECK(good > 1000 && bad > 1000);
-	out_fini(&o);
-	msgbuf_fini(&m);
-	edge_fini(&edge);
+	CHECK_INT(ct_decode_next(&decoder, nlh, &again), ret);
+	/* of a malformed message it may have read more or less */
+	CHECK(ret < 0 || same_record(*(const struct conntrack *)rec, again));
+}
+
+static void mutated(void)
+{
+	decode_hostile(&conntracks, 6, 200000, decode_next);
 }
 
 int main(void)

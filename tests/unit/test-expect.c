@@ -8,17 +8,16 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <stdlib.h>
 
+#include "ct-lines.h"
 #include "expect.h"
 #include "expect-recorded.h"
-#include "ct-gen.h"
-#include "unit.h"
-#include "view.h"
 
-static int oracle_line(const struct nlmsghdr *nlh, char *buf, size_t size)
+static int oracle_line(const struct nlmsghdr *nlh, unsigned int flags, char *buf, size_t size)
 {
 	struct nf_expect *e = nfexp_new();
 	int ret = nfexp_nlmsg_parse(nlh, e);
 
+	(void)flags;
 	if (ret >= 0)
 		ret = nfexp_snprintf(buf, (unsigned int)size, e, NFCT_T_UNKNOWN, NFCT_O_DEFAULT,
 				     0);
@@ -26,47 +25,24 @@ static int oracle_line(const struct nlmsghdr *nlh, char *buf, size_t size)
 	return ret;
 }
 
-static void check_line(const struct nlmsghdr *nlh, struct out *o)
+static int decode(const struct nlmsghdr *nlh, void *rec)
 {
-	struct expectation e;
-	char want[4096];
-
-	CHECK_INT(expect_decode(nlh, &e), 0);
-	CHECK(oracle_line(nlh, want, sizeof(want) - 1) > 0);
-	strcat(want, "\n");
-	out_drop(o);
-	expect_print(o, &e, 0, 0);
-	CHECK_STR(out_str(o), want);
+	return expect_decode(nlh, rec);
 }
+
+static const struct line_test expectations = {
+	&expectation_record, decode, oracle_line, gen_expectation, expect_recorded,
+	N_EXPECT_RECORDED,
+};
 
 static void lines_equal_the_library(void)
 {
-	struct msgbuf m = { 0 };
-	struct out o;
-
-	rnd_state = 1;
-	out_init_mem(&o);
-	for (int i = 0; i < 20000 && !unit.failed; i++) {
-		gen_expectation(&m);
-		check_line((const struct nlmsghdr *)m.buf, &o);
-	}
-	out_fini(&o);
-	msgbuf_fini(&m);
+	lines_by_chance(&expectations, 1, 20000, 0);
 }
 
 static void recorded_lines(void)
 {
-	struct msgbuf m = { 0 };
-	struct out o;
-
-	out_init_mem(&o);
-	for (size_t i = 0; i < N_EXPECT_RECORDED && !unit.failed; i++) {
-		unhex(&m, expect_recorded[i]);
-		CHECK_INT(((struct nlmsghdr *)m.buf)->nlmsg_len, m.len);
-		check_line((const struct nlmsghdr *)m.buf, &o);
-	}
-	out_fini(&o);
-	msgbuf_fini(&m);
+	lines_of_recorded(&expectations);
 }
 
 static void time_in_front(void)
@@ -105,37 +81,7 @@ static void json_of_all(void)
 
 static void mutated(void)
 {
-	struct msgbuf m = { 0 };
-	struct expectation e;
-	struct edge edge;
-	struct out o;
-	int good = 0, bad = 0;
-
-	CHECK(edge_init(&edge));
-	rnd_state = 3;
-	out_init_mem(&o);
-	for (int i = 0; i < 100000; i++) {
-		if (i % 40 == 0)
-			gen_expectation(&m);
-		else if (i % 20 == 0)
-			unhex(&m, expect_recorded[i / 40 % N_EXPECT_RECORDED]);
-		if (expect_decode(mutate(&edge, &m), &e) == 0)
-			good++;
-		else
-			bad++;
-		out_drop(&o);
-		expect_print(&o, &e, coin() ? 0 : ~0u, 0);
-		CHECK(strchr(out_str(&o), '\n') != NULL);
-		if (i % 20)
-			continue;
-		json_decref(expect_json(&e));
-		for (const struct column *c = expectation_record.columns; c->name; c++)
-			column_put(c, &e, &(struct print_opts){ 0 }, coin(), &o);
-	}
-	CHECK(good > 1000 && bad > 1000);
-	out_fini(&o);
-	msgbuf_fini(&m);
-	edge_fini(&edge);
+	decode_hostile(&expectations, 3, 100000, NULL);
 }
 
 int main(void)
