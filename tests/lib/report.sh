@@ -17,13 +17,15 @@ report_init()
 
 # report_wanted ID FILE: whether the filter lets the program run at all: the names match, or its
 # text (or, of a compiled one, its strings) has the filter in it and so one of its tests may. A name
-# may have been made from words.
+# may have been made from words. What stands in front of the filter's last slash is of no test.
 report_wanted()
 {
 	local words=${r_filter##*/}
 
-	[ -z "$r_filter" ] || [[ $1 == *"$r_filter"* ]] || [[ $r_filter == *"${1##*/}"* ]] ||
-		grep -q -a -e "${words//[^[:alnum:]]/.}" "$2" 2>/dev/null
+	[ -z "$r_filter" ] || [[ $1 == *"$r_filter"* ]] || [[ $r_filter == *"${1##*/}"* ]] || {
+		[[ $r_filter != */* || $1/ == *"${r_filter%/*}/" ]] &&
+			grep -q -a -e "${words//[^[:alnum:]]/.}" "$2" 2>/dev/null
+	}
 }
 
 # report_line ID LINE: counts and prints one line of the protocol; others are none of its business.
