@@ -123,7 +123,7 @@ static int start_watch(struct monitor *m, const struct monitor_source *src, uint
 	struct watch *w = &m->watches[m->n_watches];
 	int err;
 
-	if (m->interval_ms && !src->tick && !src->look_ms)
+	if (m->q->options[QO_INTERVAL].given && !src->tick && !src->look_ms)
 		return diag_error(&m->n->diags, m->q->options[QO_INTERVAL].loc,
 				  "there is no --interval for %s", src->name);
 	if (m->q->where && !src->type && !m->all)

@@ -44,6 +44,9 @@ t "monitor flows looks at what conntrack knows"
 must_fail rt nff monitor flows --reliable --for 1
 match "$err" "*:1:15-24: Error: this is of no use where there are no events*"
 must_fail rt nff monitor flows --for 1 where flowtable f
+must rt nff monitor flows ruleset --for 100ms
+must_fail rt nff monitor flows ruleset --for 1 --interval 1s
+match "$err" "*there is no --interval for ruleset*"
 # no child of this shell: talk waits for all of those
 (
 	ip netns exec rt "$NFF" monitor flows -l --interval 200ms where tcp dport 5201 \
