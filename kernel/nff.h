@@ -119,8 +119,9 @@ struct nff_l2 {
 enum {
 	NFF_BIT_READY,			/* in the hash and in nff_net.flows, may be removed */
 	NFF_BIT_DEAD,			/* being removed, whoever sets it does it */
+	NFF_BIT_GONE,			/* listeners know that it left; under nff_flow.lock */
 	NFF_BIT_LEARN,			/* and +1: this direction is (being) filled in */
-	NFF_BIT_ANNOUNCED = NFF_BIT_LEARN + 2, /* listeners know it */
+	NFF_BIT_ANNOUNCED = NFF_BIT_LEARN + 2, /* listeners know it; under nff_flow.lock */
 	NFF_BIT_NAT_SRC,
 	NFF_BIT_NAT_DST,
 };
@@ -134,7 +135,11 @@ enum {
  * @created: boot time in nanoseconds
  * @id: index in nff_net.flows
  * @l2: see struct nff_l2
+ * @lock: puts the flow's events and its place in dumps in one order: who sees it in a dump has been
+ *	sent its beginning, and who misses it there its end. Set up by the slab's constructor.
  * @rcu: for freeing
+ *
+ * Its cache has a constructor, which takes 8 bytes more of the slab's 384.
  */
 struct nff_flow {
 	struct nff_dir		dir[IP_CT_DIR_MAX];
@@ -144,8 +149,9 @@ struct nff_flow {
 	u64			created;
 	u32			id;
 	struct nff_l2		l2[IP_CT_DIR_MAX];
+	spinlock_t		lock;
 	struct rcu_head		rcu;
-} ____cacheline_aligned;
+};
 
 /**
  * struct nff_stats - per-CPU counters of a flowtable, see enum nff_stats_attr

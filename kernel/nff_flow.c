@@ -11,14 +11,23 @@
 
 static struct kmem_cache *nff_flow_cache;
 
+/* All else is written by nff_flow_init(), so the allocator need not clear it, even if it would. */
+static void nff_flow_construct(void *flow)
+{
+	spin_lock_init(&((struct nff_flow *)flow)->lock);
+}
+
 /* Called at module load. Return: 0 or -ENOMEM. */
 int nff_flow_cache_init(void)
 {
 	BUILD_BUG_ON(sizeof(struct nff_dir) != 128);
 	BUILD_BUG_ON(offsetof(struct nff_dir, dst) != 64);
-	BUILD_BUG_ON(sizeof(struct nff_flow) > 384);
+	/* a debugging kernel's locks are larger */
+	BUILD_BUG_ON(sizeof(spinlock_t) == sizeof(u32) &&
+		     sizeof(struct nff_flow) + sizeof(void *) > 384);
 
-	nff_flow_cache = KMEM_CACHE(nff_flow, SLAB_HWCACHE_ALIGN);
+	nff_flow_cache = kmem_cache_create("nff_flow", sizeof(struct nff_flow), 0,
+					   SLAB_HWCACHE_ALIGN, nff_flow_construct);
 	return nff_flow_cache ? 0 : -ENOMEM;
 }
 
@@ -54,30 +63,32 @@ void nff_key_init(struct nff_key *k, const struct nf_conntrack_tuple *t)
 	}
 }
 
+static void nff_flow_init_dir(struct nff_dir *d, const struct nf_conntrack_tuple *t,
+			      unsigned int dir)
+{
+	*d = (struct nff_dir){
+		.flags = (dir ? NFF_D_REPLY : 0) |
+			 (t->src.l3num == NFPROTO_IPV6 ? NFF_D_V6 : 0),
+		.csum_at = t->dst.protonum == IPPROTO_TCP ? offsetof(struct tcphdr, check) :
+			   t->dst.protonum == IPPROTO_UDP ? offsetof(struct udphdr, check) : 0,
+		.last = (u32)jiffies,
+	};
+	nff_key_init(&d->key, t);
+}
+
 static void nff_flow_init(struct nff_flow *flow, struct nff_table *t, struct nf_conn *ct)
 {
-	u8 l4proto = nf_ct_protonum(ct);
 	unsigned int i;
 
 	nf_conntrack_get(&ct->ct_general);
 	flow->ct = ct;
 	flow->table = t;
+	flow->flags = (ct->status & IPS_SRC_NAT ? BIT(NFF_BIT_NAT_SRC) : 0) |
+		      (ct->status & IPS_DST_NAT ? BIT(NFF_BIT_NAT_DST) : 0);
 	flow->created = ktime_get_coarse_boottime_ns();
-	if (ct->status & IPS_SRC_NAT)
-		__set_bit(NFF_BIT_NAT_SRC, &flow->flags);
-	if (ct->status & IPS_DST_NAT)
-		__set_bit(NFF_BIT_NAT_DST, &flow->flags);
-
 	for (i = 0; i < IP_CT_DIR_MAX; i++) {
-		struct nff_dir *d = &flow->dir[i];
-
-		nff_key_init(&d->key, &ct->tuplehash[i].tuple);
-		d->flags = i ? NFF_D_REPLY : 0;
-		if (nf_ct_l3num(ct) == NFPROTO_IPV6)
-			d->flags |= NFF_D_V6;
-		d->last = (u32)jiffies;
-		d->csum_at = l4proto == IPPROTO_TCP ? offsetof(struct tcphdr, check) :
-			     l4proto == IPPROTO_UDP ? offsetof(struct udphdr, check) : 0;
+		nff_flow_init_dir(&flow->dir[i], &ct->tuplehash[i].tuple, i);
+		flow->l2[i] = (struct nff_l2){};
 	}
 }
 
@@ -179,7 +190,7 @@ enum nff_refused nff_flow_add(struct nff_table *t, struct nf_conn *ct)
 		why = NFF_REFUSED_LIMIT;
 		goto err_bit;
 	}
-	flow = kmem_cache_zalloc(nff_flow_cache, GFP_ATOMIC | __GFP_NOWARN);
+	flow = kmem_cache_alloc(nff_flow_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!flow)
 		goto err_count;
 	nff_flow_init(flow, t, ct);
@@ -207,16 +218,33 @@ err_bit:
  * @flow: flow
  * @dir: direction, claimed with NFF_BIT_LEARN
  * @in: its ingress word
+ *
+ * The first one is announced to listeners.
  */
 void nff_flow_publish(struct nff_flow *flow, unsigned int dir, u64 in)
 {
 	flow->dir[dir].last = (u32)jiffies;
 	/* pairs with nff_key_cmp() and nff_dir_live() */
 	smp_store_release(&flow->dir[dir].key.in, in);
-	if (!test_and_set_bit(NFF_BIT_ANNOUNCED, &flow->flags)) {
+	if (test_bit(NFF_BIT_ANNOUNCED, &flow->flags))
+		return;
+	spin_lock_bh(&flow->lock);
+	if (!test_bit(NFF_BIT_GONE, &flow->flags) &&
+	    !test_and_set_bit(NFF_BIT_ANNOUNCED, &flow->flags)) {
 		nff_count(flow->table, adds);
 		nff_event(flow, NFF_CMD_NEW_FLOW, 0);
 	}
+	spin_unlock_bh(&flow->lock);
+}
+
+/* The flow's end, of which listeners hear if they know of its beginning. */
+static void nff_flow_renounce(struct nff_flow *flow, enum nff_removed why)
+{
+	spin_lock_bh(&flow->lock);
+	set_bit(NFF_BIT_GONE, &flow->flags);
+	if (test_bit(NFF_BIT_ANNOUNCED, &flow->flags))
+		nff_event(flow, NFF_CMD_DEL_FLOW, why);
+	spin_unlock_bh(&flow->lock);
 }
 
 /* Return: jiffies of the last packet in either direction. */
@@ -248,8 +276,7 @@ bool nff_flow_remove(struct nff_flow *flow, enum nff_removed why)
 	rhashtable_remove_fast(&t->hash, &flow->dir[1].node, nff_hash_params);
 	nff_ct_leave(flow->ct, (u32)jiffies - nff_flow_last(flow));
 	nff_count(t, removed[why]);
-	if (test_bit(NFF_BIT_ANNOUNCED, &flow->flags))
-		nff_event(flow, NFF_CMD_DEL_FLOW, why);
+	nff_flow_renounce(flow, why);
 	xa_erase_bh(&t->nn->flows, flow->id);
 	atomic_dec(&t->count);
 	call_rcu(&flow->rcu, nff_flow_free_rcu);

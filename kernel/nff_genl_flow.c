@@ -200,6 +200,19 @@ int nff_genl_dump_flows_done(struct netlink_callback *cb)
 	return 0;
 }
 
+/* Listeners know already of what a dump shows, and of what it no longer shows. */
+static int nff_dump_flow(struct sk_buff *skb, struct netlink_callback *cb, struct nff_flow *flow)
+{
+	int err = 0;
+
+	spin_lock_bh(&flow->lock);
+	if (!test_bit(NFF_BIT_GONE, &flow->flags))
+		err = nff_put_flow_msg(skb, flow, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+				       NLM_F_MULTI);
+	spin_unlock_bh(&flow->lock);
+	return err;
+}
+
 #define NFF_DUMP_LOOKS	4096	/* flows to look at before others get the CPU */
 
 /* Flows that match, until the message is full. Return: false if there are no more. */
@@ -218,9 +231,8 @@ static bool nff_dump_some(struct sk_buff *skb, struct netlink_callback *cb, stru
 			flow = NULL;
 			break;
 		}
-		if (!test_bit(NFF_BIT_DEAD, &flow->flags) && nff_filter_flow(f, flow)) {
-			*err = nff_put_flow_msg(skb, flow, NETLINK_CB(cb->skb).portid,
-						cb->nlh->nlmsg_seq, NLM_F_MULTI);
+		if (nff_filter_flow(f, flow)) {
+			*err = nff_dump_flow(skb, cb, flow);
 			if (*err)
 				break;
 		}

@@ -256,10 +256,11 @@ monitors()
 # monitoring: somebody listens to the module's events.
 monitoring() { rt awk '$2 == 16 && $4 ~ /[1-9a-f]/ { f = 1 } END { exit !f }' /proc/net/netlink; }
 
-# A small buffer and many flows: what was lost is found, and told once.
+# A small buffer and many flows: what was lost is found, and told once. The module sends each event
+# before a dump shows what it is about, so none of them comes behind what the dump has told.
 resync()
 {
-	local p pid
+	local pid round
 
 	rules 'timeout udp 10m'
 	udp_open || sv socat -u UDP6-RECV:7000 OPEN:/dev/null &
@@ -268,24 +269,39 @@ resync()
 	pid=$!
 	wait_for 10 monitoring
 	kill -STOP $pid
-	for p in $(seq 6000 6024); do
-		cl /lab/traffic udp $S4 7000 100:2 port=$p &
-	done
+	datagrams 2
 	wait_for 30 at_least adds 25
 	kill -CONT $pid
 	wait_for 10 grep -q 'overrun 1: resynchronised' $TMP/ev
-	rt nff flush flows
-	wait_for 10 no_flows
-	wait_for 10 all_left
+	for round in 1 2 3 4; do
+		wait_for 30 told NEW $((25 * round))
+		rt nff flush flows
+		wait_for 30 told DESTROY $((25 * round))
+		[ $round = 4 ] || datagrams 1
+	done
+	same "$(rt nff list flows | wc -l)" 0
 	kill -INT $pid
 	wait $pid
-	same "$(grep -c '\[NEW\]' $TMP/ev)" 25
-	same "$(grep -c '\[DESTROY\]' $TMP/ev)" 25
-	same "$(grep '\[DESTROY\]' $TMP/ev | grep -o ' sport=6[0-9]*' | sort -u | wc -l)" 25
+	same "$(grep -c '\[NEW\]' $TMP/ev)" 100
+	same "$(grep -c '\[DESTROY\]' $TMP/ev)" 100
+	same "$(grep '\[DESTROY\]' $TMP/ev | grep -o ' sport=6[0-9]*' | sort | uniq -c |
+		awk '{ print $1 }' | uniq -c)" "     25 4"
 }
-no_flows() { [ "$(flows)" = 0 ]; }
-all_left() { [ "$(grep -c '\[DESTROY\]' $TMP/ev)" -ge 25 ]; }
 
+# datagrams COUNT: so many on each of 25 connections.
+datagrams()
+{
+	local p pids=()
+
+	for p in $(seq 6000 6024); do
+		cl /lab/traffic udp $S4 7000 100:$1 port=$p &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+}
+
+# told EVENT COUNT
+told() { [ "$(grep -c "\[$1\]" $TMP/ev)" -ge $2 ]; }
 
 # Without the capability each command says so.
 rights()
