@@ -6,7 +6,9 @@
  * Around a dump the two sources of news overlap: events that were queued before the dump came to
  * their record. As long as such events may come ("the window") an entry that the dump found is
  * not new again, and one that it did not find is missing: its destroy event, which says more
- * than we know, may wait in the queue. What is missing at the end of the window is gone.
+ * than we know, may wait in the queue. What is missing at the end of the window is gone. The event
+ * of what a dump told to be new may even come behind the window, as the kernel lists a record before
+ * it sends that; the first one is a repetition unless events were lost once more.
  */
 #ifndef NFF_KNOWN_H
 #define NFF_KNOWN_H

@@ -19,7 +19,8 @@ struct known_slot {
 };
 
 struct entry {
-	uint32_t dump;			/* the last one that found it */
+	uint32_t dump : 31;		/* the last one that found it */
+	uint32_t owed : 1;		/* a dump told it, its own event may still come */
 	uint32_t next;			/* the next unused one + 1; MISSING: see known.h */
 	_Alignas(8) char kept[];
 };
@@ -179,9 +180,13 @@ enum known_news known_event(struct known *k, unsigned int ev, const void *rec)
 		remove_slot(k, slot);
 		return KNOWN_NEWS;
 	}
-	if (ev == QUERY_NEW)
-		found(k, e);
 	told = k->window && !k->silent && e->dump == k->dump;
+	if (ev == QUERY_NEW) {
+		found(k, e);
+		/* The kernel may list a record for a while before it sends the event. */
+		told |= e->owed && !k->lost;
+		e->owed = false;
+	}
 	differs = told && k->type->differs(e->kept, rec);
 	k->type->store(e->kept, rec);
 	return told && (ev == QUERY_NEW || !differs) ? KNOWN_REPEATED : KNOWN_NEWS;
@@ -207,6 +212,7 @@ unsigned int known_dumped(struct known *k, const void *rec)
 
 	if (!k->slots[slot].entry) {
 		e = add(k, slot, hash, rec);
+		e->owed = !k->silent;
 		told = QUERY_NEW;
 	} else {
 		e = entry_at(k, k->slots[slot].entry - 1);

@@ -73,9 +73,15 @@ static int flow_event(const struct nlmsghdr *nlh, void *rec, unsigned int *ev)
 	return flow_decode(nlh, (uint64_t)monitor_now(), devices, rec);
 }
 
+/* One that is not on the fast path in either direction yet has not been announced. */
+static bool waits(const struct flow *f)
+{
+	return f->dir[0].xmit == NFF_XMIT_NONE && f->dir[1].xmit == NFF_XMIT_NONE;
+}
+
 static int on_dumped(const struct flow *f, void *arg)
 {
-	return monitor_dumped(arg, f);
+	return waits(f) ? 0 : monitor_dumped(arg, f);
 }
 
 static int flow_source_dump(struct watch *w)
@@ -252,6 +258,8 @@ static int tick_one(const struct flow *dumped, void *arg)
 	struct ticking *t = arg;
 	struct flow f = *dumped;
 
+	if (waits(dumped))
+		return 0;
 	sample_add(&t->now, &f);
 	if (t->w->m->n->out.err)
 		return -ECANCELED;

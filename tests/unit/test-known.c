@@ -228,6 +228,34 @@ static void counts(void)
 	known_fini(&w.known);
 }
 
+/* The event of what a dump told comes behind the window: once it says nothing new. */
+static void late_event(void)
+{
+	struct rec r = { 3, 1 }, lost = { 4, 1 };
+
+	begin();
+	known_dump_begin(&w.known, false);
+	CHECK_INT(known_dumped(&w.known, &r), QUERY_NEW);
+	CHECK_INT(known_dumped(&w.known, &lost), QUERY_NEW);
+	known_dump_end(&w.known);
+	known_window_end(&w.known, gone, NULL);
+	CHECK_INT(known_event(&w.known, QUERY_NEW, &r), KNOWN_REPEATED);
+	/* in place of one that left with an event that nobody sends or with one that was lost */
+	CHECK_INT(known_event(&w.known, QUERY_NEW, &r), KNOWN_NEWS);
+	known_lost(&w.known);
+	CHECK_INT(known_event(&w.known, QUERY_NEW, &lost), KNOWN_NEWS);
+	known_fini(&w.known);
+
+	/* Nothing was told of the first dump. */
+	begin();
+	known_dump_begin(&w.known, true);
+	known_dumped(&w.known, &r);
+	known_dump_end(&w.known);
+	known_window_end(&w.known, gone, NULL);
+	CHECK_INT(known_event(&w.known, QUERY_NEW, &r), KNOWN_NEWS);
+	known_fini(&w.known);
+}
+
 /* Many entries, each at its place, whatever is removed between. */
 static void large(void)
 {
@@ -248,6 +276,7 @@ static void large(void)
 int main(void)
 {
 	RUN(counts);
+	RUN(late_event);
 	RUN(large);
 	RUN(all_events);
 	RUN(lost_events);
