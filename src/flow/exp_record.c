@@ -65,11 +65,7 @@ TEXT(flags)
 static const struct column exp_columns[] = {
 	COL_T("family", family, GROUP),
 	COL_TITLED("protocol", "PROTO", protocol, SHOWN | GROUP),
-	COL_A("source", source, SHOWN | GROUP),
-	COL_P("sport", sport, SHOWN | GROUP),
-	COL_A("destination", destination, SHOWN | GROUP),
-	COL_P("dport", dport, SHOWN | GROUP),
-	COL_T("service", service, GROUP),
+	ROWS_ADDRESSES,
 	COL_A("mask-source", mask_source, 0),
 	COL_N("mask-sport", mask_sport, COL_NUMBER, 0),
 	COL_A("mask-destination", mask_destination, 0),

@@ -107,4 +107,24 @@
 #define SHOWN COLF_TABLE
 #define GROUP COLF_GROUP
 
+/* Rows that several tables have. */
+#define ROWS_ADDRESSES \
+	COL_A("source", source, SHOWN | GROUP), \
+	COL_P("sport", sport, SHOWN | GROUP), \
+	COL_A("destination", destination, SHOWN | GROUP), \
+	COL_P("dport", dport, SHOWN | GROUP), \
+	COL_T("service", service, GROUP)
+#define ROWS_REPLY \
+	COL_A("reply-source", reply_source, GROUP), \
+	COL_P("reply-sport", reply_sport, GROUP), \
+	COL_A("reply-destination", reply_destination, GROUP), \
+	COL_P("reply-dport", reply_dport, GROUP)
+#define ROWS_COUNTERS \
+	COL_N("packets", packets, COL_PACKETS, SHOWN | COLF_DESC), \
+	COL_N("bytes", bytes, COL_BYTES, SHOWN | COLF_DESC), \
+	COL_N("original-packets", original_packets, COL_PACKETS, COLF_DESC), \
+	COL_N("original-bytes", original_bytes, COL_BYTES, COLF_DESC), \
+	COL_N("reply-packets", reply_packets, COL_PACKETS, COLF_DESC), \
+	COL_N("reply-bytes", reply_bytes, COL_BYTES, COLF_DESC)
+
 #endif
