@@ -66,6 +66,7 @@ enum {
 	EXF_EVALUATED	= 1 << 5,
 	EXF_WILDCARD	= 1 << 6,	/* EX_VALUE/EX_SYMBOL string: ended in '*'; EX_VALUE then
 					   has bits = 8 * length of what stands before it */
+	EXF_BLOCK	= 1 << 7,	/* EX_VERDICT: jump { ... } */
 };
 
 struct set;
@@ -110,8 +111,11 @@ struct expr {
 		} var;					/* EX_VAR */
 		struct {
 			int32_t code;			/* NFT_JUMP, NF_ACCEPT ... */
-			struct expr *chain_expr;	/* parsed: a symbol or variable */
-			const char *chain;		/* evaluated */
+			union {
+				struct expr *chain_expr;	/* parsed: a symbol or variable */
+				struct chain *block;		/* EXF_BLOCK: a chain of its own */
+			};
+			const char *chain;		/* evaluated; of a block: decompiled */
 		} verdict;				/* EX_VERDICT */
 		struct {
 			struct expr *base;
@@ -331,6 +335,7 @@ struct handle {
 struct rule {
 	struct rule *next;
 	struct loc loc;
+	uint32_t chain_id;		/* compiled: of the block that it stands in; 0: none */
 	struct handle *h;		/* shared with the chain of a block, or the command */
 	struct stmt *stmts;
 	const char *comment;
@@ -354,6 +359,7 @@ enum {
 	CHAINF_BASE	= 1 << 0,
 	CHAINF_POLICY	= 1 << 1,	/* a policy was given */
 	CHAINF_HW_OFFLOAD = 1 << 2,	/* flags offload */
+	CHAINF_BINDING	= 1 << 3,	/* listed: the block of a rule, see EXF_BLOCK */
 };
 
 struct chain {
@@ -374,6 +380,7 @@ struct chain {
 	struct device *devs;		/* evaluated */
 	const char *comment;
 	struct rule *rules, **rules_last;
+	uint32_t id;			/* compiled block: NFTA_CHAIN_ID in the batch */
 };
 
 enum {
@@ -496,6 +503,7 @@ struct table {
 	struct object *objects, **objects_last;
 	struct flowtable *flowtables, **flowtables_last;
 	struct chain *chains, **chains_last;
+	struct chain *blocks, **blocks_last;	/* listed: chains with CHAINF_BINDING */
 };
 
 /* ---- commands ---- */
@@ -560,6 +568,8 @@ struct expr *expr_symbol(struct arena *a, struct loc loc, const char *sym, unsig
 struct expr *expr_value(struct arena *a, struct loc loc, const struct datatype *type,
 			enum byteorder bo, unsigned int bits, nff_u128 value);
 struct expr *expr_verdict(struct arena *a, struct loc loc, int code, struct expr *chain);
+/* jump { ... } or goto { ... } */
+struct expr *expr_block(struct arena *a, struct loc loc, int code, struct chain *block);
 struct expr *expr_bin(struct arena *a, struct loc loc, enum expr_kind kind, enum expr_op op,
 		      struct expr *left, struct expr *right);
 struct expr *expr_prefix(struct arena *a, struct loc loc, struct expr *base, unsigned int len);

@@ -24,6 +24,12 @@ struct decompile {
 	 * is looked up in the set is known, which gives the elements their types.
 	 */
 	void (*load_elements)(void *arg, struct set *s);
+	/*
+	 * The chain of that name with its rules, where it is a block of the rule that names it
+	 * (CHAINF_BINDING); NULL: it is a chain as any other.
+	 */
+	struct chain *(*load_block)(void *arg, unsigned int family, const char *table,
+				    const char *chain);
 	void *arg;
 };
 

@@ -35,6 +35,7 @@ struct insn_data {
 	uint8_t len;			/* of bytes */
 	int32_t verdict;		/* NFT_JUMP, NF_DROP ... */
 	const char *chain;		/* jump and goto; NULL otherwise */
+	uint32_t chain_id;		/* or, encoded only, a chain of the same batch */
 	uint8_t bytes[INSN_DATA_MAX];
 };
 

@@ -45,6 +45,7 @@ struct json_in {
 	/* Elements that refer to chains of the same input: they wait for these. */
 	struct cmds late;
 	bool implicit;			/* an object without "add" around it, as listed */
+	bool in_block;			/* in the rules of a jump */
 };
 
 /* ---- places and errors (json_in_util.c, json_places.c) ---- */

@@ -103,6 +103,8 @@ void append_stmt(struct parser *p, struct stmt **list, struct stmt *s);
 struct rule *new_rule(struct parser *p, struct loc loc, struct stmts stmts, const char *comment);
 void stmt_end(struct parser *p);
 struct stmt *stmt_expr(struct parser *p, enum stmt_kind kind, struct loc loc, struct expr *e);
+/* At the end of "jump { ... }": code is NFT_JUMP or NFT_GOTO. */
+struct stmt *stmt_block(struct parser *p, struct loc loc, int code);
 struct stmt *stmt_vmap(struct parser *p, struct loc loc, struct expr *key, struct expr *map);
 /* "KEY set": the value of that key follows. */
 void value_begin(struct parser *p, const struct expr *key);
@@ -143,6 +145,10 @@ void log_prefix(struct parser *p, struct expr *prefix);
 /* synced: a table or chain, in which errors end with the line. */
 void block_open(struct parser *p, bool synced);
 void block_close(struct parser *p);
+/* "jump {": the rules that follow are those of a chain of its own. */
+void rules_open(struct parser *p);
+/* Their chain. */
+struct chain *rules_close(struct parser *p);
 void set_open(struct parser *p);
 void set_close(struct parser *p);
 

@@ -17,6 +17,7 @@ void block_open(struct parser *p, bool synced)
 	b->scope = p->scope;
 	b->depth = p->depth;
 	b->synced = synced;
+	b->rules = false;
 	b->chain = p->chain != NULL;
 	p->scope = scope_new(p->arena, p->scope);
 	if (synced)
@@ -33,6 +34,29 @@ void block_close(struct parser *p)
 	for (i = 0; i < p->n_blocks; i++)
 		if (p->blocks[i].synced)
 			p->sync_depth = p->blocks[i].depth;
+}
+
+void rules_open(struct parser *p)
+{
+	struct loc loc = p->open[p->depth - 1];
+	struct chain *outer = p->chain;
+
+	for (unsigned int i = 0; i < p->n_blocks; i++)
+		if (p->blocks[i].rules)
+			parse_error(p, loc, "a block of rules cannot stand inside of another one");
+	p->chain = chain_new(p->arena, loc);
+	block_open(p, true);
+	p->blocks[p->n_blocks - 1].rules = true;
+	p->blocks[p->n_blocks - 1].outer = outer;
+}
+
+struct chain *rules_close(struct parser *p)
+{
+	struct chain *block = p->chain;
+
+	p->chain = p->blocks[p->n_blocks - 1].outer;
+	block_close(p);
+	return block;
 }
 
 /* After an error: bison went back to the innermost table or chain. */

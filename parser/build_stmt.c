@@ -34,6 +34,11 @@ struct stmt *stmt_expr(struct parser *p, enum stmt_kind kind, struct loc loc, st
 	return s;
 }
 
+struct stmt *stmt_block(struct parser *p, struct loc loc, int code)
+{
+	return stmt_expr(p, ST_VERDICT, loc, expr_block(p->arena, loc, code, rules_close(p)));
+}
+
 struct stmt *stmt_vmap(struct parser *p, struct loc loc, struct expr *key, struct expr *map)
 {
 	struct expr *e = expr_bin(p->arena, loc, EX_MAP, OP_IMPLICIT, key, map);

@@ -1017,6 +1017,8 @@ stmts:
 stmt:
 	match					{ $$ = stmt_expr(p, ST_MATCH, @$, $1); }
 	| verdict				{ $$ = stmt_expr(p, ST_VERDICT, @$, $1); }
+	| JUMP want_chain '{' open_rules rules '}'	{ $$ = stmt_block(p, @$, NFT_JUMP); }
+	| GOTO want_chain '{' open_rules rules '}'	{ $$ = stmt_block(p, @$, NFT_GOTO); }
 	| lhs VMAP map_begin set_or_ref		{ $$ = stmt_vmap(p, @$, $1, $4); }
 	| lhs SET				{ value_begin(p, $1); }
 	  values				{ $$ = stmt_set(p, @$, $1, $4); }
@@ -1056,6 +1058,22 @@ stmt:
 	| FLOW TABLE want_new name '{' open_setupd concat elem_opts '}'	/* before 0.8.1 */
 				{ $$ = stmt_meter(p, @$, $4, 0, $7, $8); set_close(p); }
 	| XT					{ $$ = stmt_xt(p, @$); }
+	;
+
+/* the rules of a block within a rule */
+open_rules:	%empty				{ rules_open(p); };
+
+rules:
+	rules_lines
+	| rules_lines rule			{ chain_add_rule(p, $2); }
+	;
+
+rules_lines:
+	%empty
+	| rules_lines SEP
+	| rules_lines common SEP
+	| rules_lines error SEP			{ yyerrok; recovered(p); }
+	| rules_lines rule SEP			{ chain_add_rule(p, $2); }
 	;
 
 number:

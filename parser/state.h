@@ -106,6 +106,8 @@ struct block {
 	unsigned int depth;		/* of braces inside */
 	bool synced;			/* a table or chain: errors end with the line */
 	bool chain;
+	bool rules;			/* of "jump {" */
+	struct chain *outer;		/* then: the chain that the rule is in, or NULL */
 };
 
 #define INTERN_SIZE 256

@@ -45,6 +45,15 @@ struct expr *expr_verdict(struct arena *a, struct loc loc, int code, struct expr
 	return e;
 }
 
+struct expr *expr_block(struct arena *a, struct loc loc, int code, struct chain *block)
+{
+	struct expr *e = expr_verdict(a, loc, code, NULL);
+
+	e->flags |= EXF_BLOCK;
+	e->verdict.block = block;
+	return e;
+}
+
 struct expr *expr_bin(struct arena *a, struct loc loc, enum expr_kind kind, enum expr_op op,
 		      struct expr *left, struct expr *right)
 {
@@ -131,7 +140,8 @@ struct expr *expr_copy(struct arena *a, const struct expr *e)
 	copy->next = NULL;
 	switch ((enum expr_kind)e->kind) {
 	case EX_VERDICT:
-		copy->verdict.chain_expr = expr_copy(a, e->verdict.chain_expr);
+		if (!(e->flags & EXF_BLOCK))
+			copy->verdict.chain_expr = expr_copy(a, e->verdict.chain_expr);
 		break;
 	case EX_PREFIX:
 		copy->prefix.base = expr_copy(a, e->prefix.base);
@@ -214,5 +224,6 @@ struct table *table_new(struct arena *a, struct loc loc)
 	t->objects_last = &t->objects;
 	t->flowtables_last = &t->flowtables;
 	t->chains_last = &t->chains;
+	t->blocks_last = &t->blocks;
 	return t;
 }

@@ -266,7 +266,8 @@ static int eval_name(struct eval *ev, struct expr *e, const char *what, const ch
 
 int eval_verdict(struct eval *ev, struct expr *e)
 {
-	if (e->verdict.chain_expr &&
+	/* The rules of a block are evaluated one by one, as those of any chain. */
+	if (!(e->flags & EXF_BLOCK) && e->verdict.chain_expr &&
 	    eval_name(ev, e->verdict.chain_expr, "the chain", &e->verdict.chain))
 		return -1;
 	e->type = &dt_verdict;
@@ -726,7 +727,8 @@ int eval_stmt(struct eval *ev, struct stmt *s, struct stmt ***link)
 /* A statement behind one that ends the rule can never run. */
 static int check_order(struct eval *ev, const struct stmt *s)
 {
-	if (s->kind != ST_VERDICT || s->expr->kind != EX_VERDICT || !s->next)
+	if (s->kind != ST_VERDICT || s->expr->kind != EX_VERDICT || !s->next ||
+	    s->expr->flags & EXF_BLOCK)
 		return 0;
 	return diag_error(ev->diags, s->next->loc, "a statement after '%s' can never run",
 			  s->expr->verdict.code == NF_ACCEPT ? "accept" :

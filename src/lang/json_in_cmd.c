@@ -188,6 +188,20 @@ static int rule_handle(struct json_in *j, const json_t *v, const struct cmd *cmd
 	}
 }
 
+/* The sets of meters belong where the rule does. */
+static void adopt_meters(const struct handle *h, struct stmt *stmts)
+{
+	for (struct stmt *s = stmts; s; s = s->next) {
+		if (s->kind == ST_SETUPD && s->setupd->set) {
+			s->setupd->set->h.family = h->family;
+			s->setupd->set->h.table = h->table;
+		}
+		if (s->kind == ST_VERDICT && s->expr->flags & EXF_BLOCK)
+			for (struct rule *r = s->expr->verdict.block->rules; r; r = r->next)
+				adopt_meters(h, r->stmts);
+	}
+}
+
 static int rule_in(struct json_in *j, const json_t *v, struct cmd *cmd)
 {
 	struct rule *r = rule_new(j->a, cmd->loc);
@@ -217,11 +231,7 @@ static int rule_in(struct json_in *j, const json_t *v, struct cmd *cmd)
 	r->stmts = json_in_stmts(j, expr);
 	if (!r->stmts)
 		return -1;
-	for (struct stmt *s = r->stmts; s; s = s->next)
-		if (s->kind == ST_SETUPD && s->setupd->set) {
-			s->setupd->set->h.family = r->h->family;
-			s->setupd->set->h.table = r->h->table;
-		}
+	adopt_meters(r->h, r->stmts);
 	return 0;
 }
 

@@ -124,9 +124,62 @@ struct stmt *json_in_notrack(struct json_in *j, const json_t *v, int arg)
 
 /* ---- verdict maps ---- */
 
+static struct rule *block_rule(struct json_in *j, const json_t *v)
+{
+	struct rule *r = arena_new(j->a, struct rule);
+	const json_t *expr = NULL;
+	const struct json_prop props[] = {
+		{ .key = "comment", .kind = JP_COMMENT, .to = &r->comment },
+		{ .key = "expr", .kind = JP_VALUE, .to = &expr, .required = true },
+		{ .key = NULL }
+	};
+
+	r->loc = json_loc(j, v);
+	if (json_props(j, v, props))
+		return NULL;
+	if (json_is_array(expr) && !json_array_size(expr))
+		return r;
+	r->stmts = json_in_stmts(j, expr);
+	return r->stmts ? r : NULL;
+}
+
+/* "jump": {"rules": [...]} */
+static struct expr *block_in(struct json_in *j, const json_t *v, int code)
+{
+	struct chain *block = chain_new(j->a, json_loc(j, v));
+	const json_t *rules = NULL, *i;
+	const struct json_prop props[] = {
+		{ .key = "rules", .kind = JP_VALUE, .to = &rules, .required = true },
+		{ .key = NULL }
+	};
+	bool nested = j->in_block;
+	size_t n;
+
+	if (json_props(j, v, props))
+		return NULL;
+	if (nested || !json_is_array(rules)) {
+		json_error(j, v, "rules", nested ? "a block of rules cannot stand inside of another one" :
+			   "an array is needed here");
+		return NULL;
+	}
+	j->in_block = true;
+	json_array_foreach(rules, n, i) {
+		struct rule *r = block_rule(j, i);
+
+		if (!r) {
+			block = NULL;
+			break;
+		}
+		list_add_tail(block->rules_last, r);
+	}
+	j->in_block = false;
+	return block ? expr_block(j->a, block->loc, code, block) : NULL;
+}
+
 struct stmt *json_in_verdict_stmt(struct json_in *j, const json_t *v, int code)
 {
-	struct expr *verdict = json_in_verdict(j, v, code);
+	bool block = (code == NFT_JUMP || code == NFT_GOTO) && json_object_get(v, "rules");
+	struct expr *verdict = block ? block_in(j, v, code) : json_in_verdict(j, v, code);
 	struct stmt *s;
 
 	if (!verdict)

@@ -153,11 +153,28 @@ json_t *json_out_var(const struct expr *e, const struct print_opts *opts)
 	return e->var.def ? json_expr(e->var.def, opts) : json_text(e->var.name);
 }
 
+/* What nft has no JSON for: {"rules": [{"comment": ..., "expr": [...]}, ...]} */
+static json_t *json_block(const struct chain *block, const struct print_opts *opts)
+{
+	json_t *rules = json_array();
+
+	for (const struct rule *r = block->rules; r; r = r->next) {
+		json_t *o = json_object();
+
+		json_put_text(o, "comment", r->comment);
+		json_put(o, "expr", json_stmts(r->stmts, opts));
+		json_array_append_new(rules, o);
+	}
+	return json_wrap("rules", rules);
+}
+
 json_t *json_out_verdict_expr(const struct expr *e, const struct print_opts *opts)
 {
 	const char *chain = e->verdict.chain;
 
 	(void)opts;
+	if (e->flags & EXF_BLOCK)
+		return json_block(e->verdict.block, opts);
 	if (e->verdict.code != NFT_JUMP && e->verdict.code != NFT_GOTO)
 		return NULL;
 	if (!chain && e->verdict.chain_expr && e->verdict.chain_expr->kind == EX_SYMBOL)

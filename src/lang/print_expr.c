@@ -184,7 +184,9 @@ static void print_verdict(struct out *o, const struct expr *e, const struct prin
 	if (e->verdict.code != NFT_JUMP && e->verdict.code != NFT_GOTO)
 		return;
 	out_putc(o, ' ');
-	if (e->verdict.chain)
+	if (e->flags & EXF_BLOCK)
+		print_block(o, e->verdict.block, opts);
+	else if (e->verdict.chain)
 		out_puts(o, e->verdict.chain);
 	else if (e->verdict.chain_expr)
 		print_expr(o, e->verdict.chain_expr, opts);

@@ -37,6 +37,9 @@ void print_elem_times(struct out *o, const struct elem_opts *eo, const struct pr
 /* Statements that are not generated, with one blank between them. */
 void print_stmt_list(struct out *o, const struct stmt *s, const struct print_opts *opts);
 
+/* The rules of a block within a rule, in braces. */
+void print_block(struct out *o, const struct chain *block, const struct print_opts *opts);
+
 /* What a quota, a limit, a synproxy are: the same in a statement and an object. */
 void print_quota(struct out *o, const struct quota_stmt *q, const struct print_opts *opts);
 void print_limit(struct out *o, const struct limit_stmt *l);

@@ -541,6 +541,21 @@ void print_stmt_list(struct out *o, const struct stmt *s, const struct print_opt
 	}
 }
 
+/* The rule around it tells a handle, with which all of it goes. */
+void print_block(struct out *o, const struct chain *block, const struct print_opts *opts)
+{
+	struct print_opts inner = *opts;
+
+	inner.handles = false;
+	out_puts(o, "{\n");
+	for (const struct rule *r = block->rules; r; r = r->next) {
+		out_puts(o, "\t\t\t");
+		print_rule(o, r, &inner);
+		out_putc(o, '\n');
+	}
+	out_puts(o, "\t\t}");
+}
+
 void print_rule(struct out *o, const struct rule *r, const struct print_opts *opts)
 {
 	const struct stmt *s;

@@ -203,6 +203,8 @@ static int put_position(struct compile *c, const struct cmd *cmd, const struct r
 {
 	struct rule_ref ref = { .handle = r->h->position };
 
+	if (r->chain_id)
+		return 0;
 	if (r->h->index && rule_index_find(c, r->h, &ref))
 		return -1;
 	if (ref.handle)
@@ -244,7 +246,10 @@ static int emit_rule(struct compile *c, const struct cmd *cmd, struct rule *r)
 	info.has_flow = has_flow(r);
 	batch_msg_begin(c->b, NFT_MSG_NEWRULE, rule_flags(cmd), &info);
 	attr_str(c->m, NFTA_RULE_TABLE, r->h->table.s);
-	attr_str(c->m, NFTA_RULE_CHAIN, r->h->chain.s);
+	if (r->chain_id)
+		attr_u32(c->m, NFTA_RULE_CHAIN_ID, r->chain_id);
+	else
+		attr_str(c->m, NFTA_RULE_CHAIN, r->h->chain.s);
 	if (r->h->handle)
 		attr_u64(c->m, NFTA_RULE_HANDLE, r->h->handle);
 	if (put_position(c, cmd, r))
@@ -260,6 +265,42 @@ static int emit_rule(struct compile *c, const struct cmd *cmd, struct rule *r)
 	return 0;
 }
 
+static int add_rule(struct compile *c, const struct cmd *cmd, struct rule *r);
+
+/* "jump { ... }": a chain without a name, which goes with the rule. */
+static int add_block(struct compile *c, const struct cmd *cmd, const struct rule *r,
+		     struct chain *block, struct loc loc)
+{
+	struct batch_msg info = msg_info(cmd, OBJ_CHAIN, &block->h, loc);
+	struct cmd add = *cmd;
+
+	add.op = CMD_ADD;
+	info.family = block->h.family = r->h->family;
+	block->h.table = r->h->table;
+	block->id = ++c->chain_id;
+	batch_msg_begin(c->b, NFT_MSG_NEWCHAIN, NLM_F_CREATE, &info);
+	attr_str(c->m, NFTA_CHAIN_TABLE, r->h->table.s);
+	attr_u32(c->m, NFTA_CHAIN_FLAGS, NFT_CHAIN_BINDING);
+	attr_u32(c->m, NFTA_CHAIN_ID, block->id);
+	batch_msg_end(c->b);
+	for (struct rule *i = block->rules; i; i = i->next) {
+		i->h = &block->h;
+		i->chain_id = block->id;
+		if (add_rule(c, &add, i))
+			return -1;
+	}
+	return 0;
+}
+
+static int add_blocks(struct compile *c, const struct cmd *cmd, const struct rule *r)
+{
+	for (struct stmt *s = r->stmts; s; s = s->next)
+		if (s->kind == ST_VERDICT && s->expr->flags & EXF_BLOCK &&
+		    add_block(c, cmd, r, s->expr->verdict.block, s->loc))
+			return -1;
+	return 0;
+}
+
 static int add_rule(struct compile *c, const struct cmd *cmd, struct rule *r)
 {
 	struct arena_mark mark = arena_mark(&c->scratch);
@@ -270,6 +311,8 @@ static int add_rule(struct compile *c, const struct cmd *cmd, struct rule *r)
 	err = eval_rule(&ev, r);
 	if (!err)
 		err = compile_anon_sets(c, r);
+	if (!err)
+		err = add_blocks(c, cmd, r);
 	if (!err)
 		err = emit_rule(c, cmd, r);
 	arena_release(&c->scratch, mark);

@@ -55,26 +55,30 @@ static void mark_set(const struct static_sets *sets, const struct handle *h, con
 	}
 }
 
-static void mark_rules(const struct static_sets *sets, const struct rule *r)
+static void mark_rules(const struct static_sets *sets, const struct handle *h,
+		       const struct rule *r)
 {
 	for (; r; r = r->next)
-		for (const struct stmt *s = r->stmts; s; s = s->next)
+		for (const struct stmt *s = r->stmts; s; s = s->next) {
 			/* A meter has a set of its own. */
-			if (s->kind == ST_SETUPD && !s->setupd->set && r->h->table.s)
-				mark_set(sets, r->h, s->setupd->set_name);
+			if (s->kind == ST_SETUPD && !s->setupd->set && h->table.s)
+				mark_set(sets, h, s->setupd->set_name);
+			if (s->kind == ST_VERDICT && s->expr->flags & EXF_BLOCK)
+				mark_rules(sets, h, s->expr->verdict.block->rules);
+		}
 }
 
 static void mark_cmd(const struct static_sets *sets, const struct cmd *cmd)
 {
 	if (cmd->obj == OBJ_RULE && (adds(cmd) || cmd->op == CMD_INSERT || cmd->op == CMD_REPLACE))
-		mark_rules(sets, cmd->rule);
+		mark_rules(sets, cmd->rule->h, cmd->rule);
 	if (!adds(cmd))
 		return;
 	if (cmd->obj == OBJ_CHAIN)
-		mark_rules(sets, cmd->chain->rules);
+		mark_rules(sets, &cmd->chain->h, cmd->chain->rules);
 	if (cmd->obj == OBJ_TABLE)
 		for (const struct chain *ch = cmd->table->chains; ch; ch = ch->next)
-			mark_rules(sets, ch->rules);
+			mark_rules(sets, &ch->h, ch->rules);
 }
 
 void compile_dynamic_sets(const struct cmds *cmds)

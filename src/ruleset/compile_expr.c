@@ -98,6 +98,7 @@ void export_verdict(const struct expr *e, struct insn_data *d)
 	d->is_verdict = true;
 	d->verdict = e->verdict.code;
 	d->chain = e->verdict.chain;
+	d->chain_id = e->flags & EXF_BLOCK ? e->verdict.block->id : 0;
 }
 
 void gen_immediate(struct compile *c, const struct expr *e, unsigned int pos)

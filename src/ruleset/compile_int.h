@@ -18,6 +18,7 @@ struct compile {
 	bool follow_rules;		/* the input names a rule by its index */
 	struct rule_list *rule_lists;	/* rule_index.c */
 	uint32_t rule_id;		/* the newest NFTA_RULE_ID */
+	uint32_t chain_id;		/* the newest NFTA_CHAIN_ID */
 	struct set *sets;		/* declared by this input, or asked from the kernel */
 	struct merged *merged;		/* compile_merge.c */
 	struct emptied *emptied;

@@ -114,6 +114,8 @@ struct chain *decompile_chain(struct decompile *d, const struct nlmsghdr *nlh)
 	c->h.handle = attr_uint(tb[NFTA_CHAIN_HANDLE]);
 	if (attr_uint(tb[NFTA_CHAIN_FLAGS]) & NFT_CHAIN_HW_OFFLOAD)
 		c->flags |= CHAINF_HW_OFFLOAD;
+	if (attr_uint(tb[NFTA_CHAIN_FLAGS]) & NFT_CHAIN_BINDING)
+		c->flags |= CHAINF_BINDING;
 	c->type = attr_string(d->arena, tb[NFTA_CHAIN_TYPE]);
 	if (tb[NFTA_CHAIN_POLICY]) {
 		c->flags |= CHAINF_POLICY;

@@ -190,13 +190,25 @@ static void stmt_reject(struct rdec *r, const struct insn *i)
 	emit(r, ST_REJECT)->reject = rej;
 }
 
+/* The kernel makes up the names of blocks. */
+#define BLOCK_PREFIX "__chain"
+
 static struct expr *verdict_expr(struct rdec *r, const struct insn_data *d)
 {
 	struct expr *e = expr_verdict(r->a, (struct loc){ 0 }, d->verdict, NULL);
 
+	struct chain *block = NULL;
+
 	e->type = &dt_verdict;
-	if (d->chain)
-		e->verdict.chain = arena_strdup(r->a, d->chain);
+	if (!d->chain)
+		return e;
+	e->verdict.chain = arena_strdup(r->a, d->chain);
+	if (r->d->load_block && r->table && !strncmp(d->chain, BLOCK_PREFIX, strlen(BLOCK_PREFIX)))
+		block = r->d->load_block(r->d->arg, r->family, r->table, e->verdict.chain);
+	if (block) {
+		e->flags |= EXF_BLOCK;
+		e->verdict.block = block;
+	}
 	return e;
 }
 

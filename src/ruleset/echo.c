@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * -e and "monitor ruleset": the kernel tells each object of a committed batch; they are printed
- * as commands. Anonymous sets come before the rule that refers to them, so they are kept until
- * the end.
+ * as commands. Anonymous sets and blocks of rules come before the rule that refers to them, so
+ * they are kept until the end.
  */
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
@@ -32,6 +32,7 @@ struct echo {
 	struct arena arena;
 	struct decompile d;
 	struct set *sets;		/* of this batch, and those that it refers to */
+	struct chain *blocks;		/* of this batch: they come before the rule that has them */
 	struct kept *kept, **kept_last;
 	struct kept *cur;		/* the one being printed */
 	json_t *doc;			/* -j: the array that grows; a monitor prints lines instead */
@@ -135,6 +136,50 @@ static void load_elements(void *arg, struct set *s)
 	s->elems_loaded = true;
 }
 
+/* ---- blocks of rules ---- */
+
+static struct chain *find_block(const struct echo *e, const struct handle *h)
+{
+	struct chain *c = e->blocks;
+
+	while (c && (c->h.family != h->family || strcmp(c->h.table.s, h->table.s) ||
+		     strcmp(c->h.chain.s, h->chain.s)))
+		c = c->next;
+	return c;
+}
+
+static struct chain *load_block(void *arg, unsigned int family, const char *table,
+				const char *chain)
+{
+	const struct handle h = {
+		.family = (uint8_t)family, .table = { .s = table }, .chain = { .s = chain },
+	};
+
+	return find_block(arg, &h);
+}
+
+/* Is it a block? The kernel tells one twice. */
+static bool keep_block(struct echo *e, struct chain *c)
+{
+	if (!(c->flags & CHAINF_BINDING))
+		return false;
+	if (!find_block(e, &c->h)) {
+		c->next = e->blocks;
+		e->blocks = c;
+	}
+	return true;
+}
+
+/* Does it stand in a block? */
+static bool keep_block_rule(struct echo *e, struct rule *r)
+{
+	struct chain *c = find_block(e, r->h);
+
+	if (c)
+		list_add_tail(c->rules_last, r);
+	return c;
+}
+
 struct echo *echo_new(struct nff *n, const struct echo_monitor *mon)
 {
 	struct echo *e = xcalloc(1, sizeof(*e));
@@ -144,7 +189,8 @@ struct echo *echo_new(struct nff *n, const struct echo_monitor *mon)
 	arena_init(&e->arena);
 	e->kept_last = &e->kept;
 	e->d = (struct decompile){ .arena = &e->arena, .find_set = find_set,
-				   .load_elements = load_elements, .arg = e };
+				   .load_elements = load_elements, .load_block = load_block,
+				   .arg = e };
 	if (n->print.json && !mon)
 		e->doc = json_array();
 	return e;
@@ -278,13 +324,13 @@ static void echo_elements(struct echo *e, const struct nlmsghdr *nlh, const char
 		print_elements(e);
 }
 
-/* An object that needs nothing but decompiling and printing. */
-#define ECHO_OBJECT(kind, obj_kind) \
+/* An object that needs nothing but decompiling and printing, unless a rule shows it. */
+#define ECHO_OBJECT(kind, obj_kind, hidden) \
 static void echo_##kind(struct echo *e, const struct nlmsghdr *nlh, const char *op) \
 { \
 	struct kind *obj = decompile_##kind(&e->d, nlh); \
 \
-	if (!obj || !wanted(e, obj_kind)) \
+	if (!obj || (hidden) || !wanted(e, obj_kind)) \
 		return; \
 	if (!e->n->print.json) \
 		print_cmd_##kind(&e->n->out, op, obj, &e->n->print); \
@@ -296,11 +342,11 @@ static void echo_##kind(struct echo *e, const struct nlmsghdr *nlh, const char *
 #define JSON_flowtable	json_flowtable
 #define JSON_object	json_object_new
 
-ECHO_OBJECT(table, OBJ_TABLE)
-ECHO_OBJECT(chain, OBJ_CHAIN)
-ECHO_OBJECT(rule, OBJ_RULE)
-ECHO_OBJECT(flowtable, OBJ_FLOWTABLE)
-ECHO_OBJECT(object, kind_of_object(obj->type))
+ECHO_OBJECT(table, OBJ_TABLE, false)
+ECHO_OBJECT(chain, OBJ_CHAIN, keep_block(e, obj))
+ECHO_OBJECT(rule, OBJ_RULE, keep_block_rule(e, obj))
+ECHO_OBJECT(flowtable, OBJ_FLOWTABLE, false)
+ECHO_OBJECT(object, kind_of_object(obj->type), false)
 
 /* ---- what was deleted: the names are enough, and of some the kernel tells no more ---- */
 

@@ -151,6 +151,8 @@ void insn_put_data(struct msgbuf *m, uint16_t type, const struct insn_data *data
 		attr_u32(m, NFTA_VERDICT_CODE, data->verdict);
 		if (data->chain)
 			attr_str(m, NFTA_VERDICT_CHAIN, data->chain);
+		else if (data->chain_id)
+			attr_u32(m, NFTA_VERDICT_CHAIN_ID, data->chain_id);
 		attr_nest_end(m, verdict);
 	} else {
 		attr_data(m, NFTA_DATA_VALUE, data->bytes, data->len);

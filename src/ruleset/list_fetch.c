@@ -84,8 +84,12 @@ static int on_chain(const struct nlmsghdr *nlh, void *arg)
 	struct in_table *in = arg;
 	struct chain *c = decompile_chain(&in->l->d, nlh);
 
-	if (c && belongs(in, &c->h))
-		list_add_tail(in->t->chains_last, c);
+	if (c && belongs(in, &c->h)) {
+		if (c->flags & CHAINF_BINDING)
+			list_add_tail(in->t->blocks_last, c);
+		else
+			list_add_tail(in->t->chains_last, c);
+	}
 	return 0;
 }
 
@@ -285,6 +289,7 @@ struct in_rules {
 	void *arg;
 	struct set **anon;		/* whose elements are in that arena */
 	unsigned int n_anon, cap_anon;
+	bool in_block;
 };
 
 static struct set *find_set(void *arg, unsigned int family, const char *table, const char *name)
@@ -327,6 +332,85 @@ static void load_elements(void *arg, struct set *s)
 	in->anon[in->n_anon++] = s;
 }
 
+/* ---- blocks of rules ---- */
+
+struct block_reading {
+	struct in_rules *in;
+	struct chain *block;
+	struct message {
+		struct message *next;
+		const struct nlmsghdr *nlh;
+	} *rules, **rules_last;
+};
+
+static int on_block(const struct nlmsghdr *nlh, void *arg)
+{
+	struct block_reading *b = arg;
+
+	b->block = decompile_chain(&b->in->d, nlh);
+	return 0;
+}
+
+/* Their sets are asked for on the same socket, so they are read once all have come. */
+static int on_block_rule(const struct nlmsghdr *nlh, void *arg)
+{
+	struct block_reading *b = arg;
+	struct arena *a = &b->in->l->rule_arena;
+	struct message *m = arena_new(a, struct message);
+
+	m->nlh = arena_memdup(a, nlh, nlh->nlmsg_len);
+	list_add_tail(b->rules_last, m);
+	return 0;
+}
+
+static int ask_block(struct block_reading *b, unsigned int family, const char *table,
+		     const char *chain)
+{
+	struct lister *l = b->in->l;
+	int err;
+
+	ask_begin(&l->m2, NFT_MSG_GETCHAIN, false, family);
+	attr_str(&l->m2, NFTA_CHAIN_TABLE, table);
+	attr_str(&l->m2, NFTA_CHAIN_NAME, chain);
+	msg_end(&l->m2);
+	err = nl_request(l->nl2, &l->m2, on_block, b);
+	if (err || !b->block || !(b->block->flags & CHAINF_BINDING))
+		return err;
+	ask_begin(&l->m2, NFT_MSG_GETRULE, true, family);
+	attr_str(&l->m2, NFTA_RULE_TABLE, table);
+	attr_str(&l->m2, NFTA_RULE_CHAIN, chain);
+	msg_end(&l->m2);
+	return nl_request(l->nl2, &l->m2, on_block_rule, b);
+}
+
+/* The kernel has no blocks within blocks. */
+static struct chain *load_block(void *arg, unsigned int family, const char *table,
+				const char *chain)
+{
+	struct in_rules *in = arg;
+	struct block_reading b = { .in = in };
+	int err;
+
+	if (in->in_block || !second_socket(in->l))
+		return NULL;
+	b.rules_last = &b.rules;
+	err = ask_block(&b, family, table, chain);
+	if (err && !in->l->err)
+		in->l->err = err;
+	if (err || !b.block || !(b.block->flags & CHAINF_BINDING))
+		return NULL;
+	in->in_block = true;
+	for (const struct message *m = b.rules; m; m = m->next) {
+		struct rule *r = decompile_rule(&in->d, m->nlh);
+
+		/* Older kernels do not filter by chain. */
+		if (r && !strcmp(r->h->chain.s, chain))
+			list_add_tail(b.block->rules_last, r);
+	}
+	in->in_block = false;
+	return b.block;
+}
+
 static int on_rule(const struct nlmsghdr *nlh, void *arg)
 {
 	struct in_rules *in = arg;
@@ -358,7 +442,8 @@ int fetch_rules(struct lister *l, const struct table *t, const char *chain, bool
 	int err;
 
 	in.d = (struct decompile){ .arena = &l->rule_arena, .find_set = find_set,
-				   .load_elements = load_elements, .arg = &in };
+				   .load_elements = load_elements, .load_block = load_block,
+				   .arg = &in };
 	ask_begin(&l->m, reset ? MSG_GETRULE_RESET : NFT_MSG_GETRULE, true, t->h.family);
 	attr_str(&l->m, NFTA_RULE_TABLE, t->h.table.s);
 	if (chain)

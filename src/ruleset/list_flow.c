@@ -17,6 +17,13 @@ struct searching {
 	void *arg;
 };
 
+static const struct chain *find_chain(const struct chain *c, const char *name)
+{
+	while (c && strcmp(c->h.chain.s, name))
+		c = c->next;
+	return c;
+}
+
 static int on_rule(struct lister *l, struct rule *r, void *arg)
 {
 	struct searching *s = arg;
@@ -28,9 +35,8 @@ static int on_rule(struct lister *l, struct rule *r, void *arg)
 			found.flow = st;
 	if (!found.flow)
 		return 0;
-	for (struct chain *c = s->table->chains; c; c = c->next)
-		if (!strcmp(c->h.chain.s, r->h->chain.s))
-			found.chain = c;
+	found.chain = find_chain(s->table->chains, r->h->chain.s) ?:
+		      find_chain(s->table->blocks, r->h->chain.s);
 	s->cb(&found, s->arg);
 	return 0;
 }

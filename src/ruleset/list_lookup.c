@@ -57,17 +57,23 @@ struct naming {
 	void *arg;
 };
 
-/* Sets, maps and meters come with one message; anonymous ones have no name of their own. */
+/*
+ * Sets, maps and meters come with one message; anonymous ones, and blocks of rules, have no name
+ * of their own.
+ */
 static bool right_kind(const struct nlmsghdr *nlh, enum obj_kind kind)
 {
+	unsigned int attr_flags = kind == OBJ_CHAIN ? NFTA_CHAIN_FLAGS : NFTA_SET_FLAGS;
 	uint32_t flags = 0, type = 0;
 	const struct nlattr *attr;
 
-	if (kind != OBJ_SET && kind != OBJ_MAP && kind != OBJ_METER)
+	if (kind != OBJ_SET && kind != OBJ_MAP && kind != OBJ_METER && kind != OBJ_CHAIN)
 		return true;
 	mnl_attr_for_each(attr, nlh, sizeof(struct nfgenmsg))
-		if (mnl_attr_get_type(attr) == NFTA_SET_FLAGS)
+		if (mnl_attr_get_type(attr) == attr_flags)
 			flags = attr_uint(attr);
+	if (kind == OBJ_CHAIN)
+		return !(flags & NFT_CHAIN_BINDING);
 	type = flags & (NFT_SET_MAP | NFT_SET_OBJECT) ? OBJ_MAP : OBJ_SET;
 	if (flags & NFT_SET_ANONYMOUS)
 		type = flags & NFT_SET_EVAL ? OBJ_METER : OBJ_NONE;

@@ -191,11 +191,22 @@ static bool is_xt(const struct rule *r)
 	return false;
 }
 
+/* It is shown where a rule jumps to it. */
+static bool in_block(const struct table *t, const struct rule *r)
+{
+	for (const struct chain *c = t->blocks; c; c = c->next)
+		if (!strcmp(c->h.chain.s, r->h->chain.s))
+			return true;
+	return false;
+}
+
 static int show_rule(struct lister *l, struct rule *r, void *arg)
 {
 	struct showing *sh = arg;
 	int err = 0;
 
+	if (in_block(sh->t, r))
+		return 0;
 	sh->has_xt |= is_xt(r);
 
 	if (l->json) {

@@ -102,9 +102,9 @@ def rules_of(listing):
 
 
 def code_of(text):
-    """Bytecode of rules: {(family, table, chain): [(handle, code)]}. Names of anonymous sets are put
-    back to what these hold: they depend on what else there is."""
-    sets, rules, cur = {}, {}, None
+    """Bytecode of rules: {(family, table, chain): [(handle, code)]}. Names of anonymous sets and of
+    blocks of rules are put back to what these hold: they depend on what else there is."""
+    sets, rules, blocks, cur = {}, {}, {}, None
     for line in text.split("\n"):
         m = re.match(r"(\S+) (\S+) @(\S+)$", line)
         if m:
@@ -113,17 +113,23 @@ def code_of(text):
         m = re.match(r"(\S+) (\S+) (\S+) (\d+)(?: \d+)?\s*$", line)
         if m:
             cur = []
-            rules.setdefault(m.groups()[:3], []).append((int(m.group(4)), cur))
+            to = blocks if re.match(r"__chain\d+$", m.group(3)) else rules
+            to.setdefault(m.groups()[:3], []).append((int(m.group(4)), cur))
         elif line.startswith("table ") or not line.strip():
             cur = None
         elif cur is not None and line.startswith(("  ", "\t")):
             cur.append(line.strip())
 
     def with_sets(key, lines):
+        def block(m):
+            inner = blocks.get((key[0], key[1], m.group()), ())
+            return "{" + "\n\n".join(with_sets(key, lines) for _, lines in inner) + "}"
+
         def content(m):
             elems = sorted(sets.get((key[0], key[1], m.group()), ["?"]))
             return f"{m.group().rstrip('0123456789')}{{{' | '.join(elems)}}}"
-        return steady(re.sub(r"\b__(?:set|map|objmap)\d+\b", content, "\n".join(lines)))
+        lines = re.sub(r"\b__(?:set|map|objmap)\d+\b", content, "\n".join(lines))
+        return steady(re.sub(r"\b__chain\d+\b", block, lines))
 
     return {key: [(h, with_sets(key, lines)) for h, lines in entries]
             for key, entries in rules.items()}
@@ -137,8 +143,12 @@ def plain_type(t):
 def json_of(text):
     """JSON of rules: {(family, table, chain): [(handle, rule)]}, and the other objects."""
     def known(x):
-        """Without statements on maps: nft has no JSON for them, and gives their text."""
-        return not (isinstance(x, str) and " @" in x) and not (isinstance(x, dict) and "map" in x)
+        """Without statements on maps and blocks of rules: nft has no JSON for them, and gives
+        their text."""
+        if isinstance(x, str):
+            return " @" not in x and not x.startswith(("jump {", "goto {"))
+        return not (isinstance(x, dict) and ("map" in x or any(
+            "rules" in (x.get(k) or ()) for k in ("jump", "goto"))))
 
     rules, rest = {}, []
     for o in json.loads(steady(text))["nftables"]:

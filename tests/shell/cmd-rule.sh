@@ -177,3 +177,81 @@ done >"$TMP/many"
 must nff -f "$TMP/many"
 same "$(rules c | sed 's/.*mark //' | while read -r n; do echo $((n)); done | tr '\n' ' ')" \
 	"$(seq 300 | tr '\n' ' ')"
+
+t "blocks of rules are added, replaced and deleted with their rule"
+ruleset "table ip t { chain c { meta mark 1; }; }"
+must nff 'add rule ip t c meta mark 2 jump { meta mark set 3; accept; } comment "two"'
+must nff "insert rule ip t c goto {
+	ip saddr { 10.0.0.1, 10.0.0.2 } counter drop
+}"
+must nff 'add rule ip t c index 0 jump { drop }'
+for args in "-a list ruleset" "list chain ip t c" "-s list table ip t" "list chains"; do
+	# shellcheck disable=SC2086
+	as_nft $args
+done
+# the handle of a rule stands behind its block
+must nff replace rule ip t c handle "$(kernel -a list chain ip t c |
+	sed -n 's/.*comment "two" # handle //p')" 'meta mark 4 jump { reject; }'
+as_nft -a list ruleset
+same "$(kernel list ruleset | grep -c 'jump {')" 2
+must nff flush chain ip t c
+same "$(kernel list ruleset)" "table ip t {
+	chain c {
+	}
+}"
+
+t "a block of rules has no name"
+ruleset "table ip t { chain c { }; }"
+must nff 'add rule ip t c jump { drop; }'
+block=$(nft --debug=netlink list ruleset | sed -n 's/.*jump -> \(__chain[0-9]*\).*/\1/p')
+match "$block" "__chain*"
+unchanged nff add rule ip t "$block" accept
+unchanged nff add rule ip t c jump "$block"
+unchanged nff delete chain ip t "$block"
+must_fail nff list chain ip t "$block"
+unlike "$err" "*did you mean*"
+unlike "$(nff -j list ruleset)" "*__chain*"
+
+t "blocks of rules in JSON"
+ruleset "table ip t { chain c { }; }"
+must nff 'add rule ip t c meta mark 2 jump { meta mark set 3 comment "in"; accept; } comment "two"'
+must nff 'add rule ip t c goto { }'
+want=$(kernel list ruleset)
+must nff -j list ruleset
+match "$out" '*"jump": {"rules": \[{"comment": "in", "expr": \[{*}\]}, {"expr": \[{"accept": null}\]}\]}*'
+printf '%s\n' "$out" >"$TMP/blocks.json"
+must nff flush ruleset
+must nff -j -f "$TMP/blocks.json"
+same "$(kernel list ruleset)" "$want"
+# bad JUMP: a rule with it in JSON is refused.
+bad()
+{
+	printf '{"nftables": [{"add": {"rule": {"family": "ip", "table": "t", "chain": "c",
+		"expr": [{"jump": %s}]}}}]}' "$1" >"$TMP/bad.json"
+	unchanged nff -j -f "$TMP/bad.json"
+}
+bad '{"rules": [{"expr": [{"jump": {"rules": []}}]}]}'
+match "$err" "*cannot stand inside*"
+bad '{"rules": 5}'
+match "$err" "*an array is needed*"
+bad '{"rules": [], "target": "c"}'
+bad '{"rules": [{}]}'
+bad '{"rules": [5]}'
+
+t "blocks of rules are echoed and shown as bytecode"
+ruleset "table ip t { chain c { }; }"
+must nff -e 'add rule ip t c jump { meta mark { 1, 2 } drop; }'
+same "$out" "add rule ip t c jump {
+			meta mark { 0x00000001, 0x00000002 } drop
+		}"
+must nff --debug=netlink 'add rule ip t c meta mark 1 goto { drop; } counter'
+match "$out" "*immediate reg 0 drop*cmp eq reg 1 0x00000001*immediate reg 0 goto \]*counter*"
+
+t "what is wrong in a block is told there, and the rest is read on"
+ruleset "table ip t { chain c { }; }"
+printf '%s\n' 'add rule ip t c jump {' '	nonsense' '	accept' '}' 'add rule ip t c nonsense' \
+	>"$TMP/bad.nft"
+unchanged nff -f "$TMP/bad.nft"
+match "$err" "*:2:2-9: Error*:5:17-24: Error*"
+unchanged nff 'add rule ip t c jump { drop'
+match "$err" "*is not closed*"

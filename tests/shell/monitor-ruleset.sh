@@ -187,6 +187,7 @@ table inet x {
 }
 N
 	nft add rule inet x y tcp dport vmap @m
+	nft 'add rule inet x y jump { ip saddr { 10.0.0.1, 10.0.0.2 } drop; counter; } comment "block"'
 	nft delete element inet x s '{ 10.0.0.0/8 }'
 	nft add table ip the_end
 }
