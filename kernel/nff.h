@@ -135,8 +135,8 @@ enum {
  * @created: boot time in nanoseconds
  * @id: index in nff_net.flows
  * @l2: see struct nff_l2
- * @lock: puts the flow's events and its place in dumps in one order: who sees it in a dump has been
- *	sent its beginning, and who misses it there its end. Set up by the slab's constructor.
+ * @lock: the flow's end is told after its beginning, and before dumps leave it out. Set up by the
+ *	slab's constructor.
  * @rcu: for freeing
  *
  * Its cache has a constructor, which takes 8 bytes more of the slab's 384.

@@ -200,7 +200,7 @@ int nff_genl_dump_flows_done(struct netlink_callback *cb)
 	return 0;
 }
 
-/* Listeners know already of what a dump shows, and of what it no longer shows. */
+/* Listeners know already of the end of what a dump no longer shows. */
 static int nff_dump_flow(struct sk_buff *skb, struct netlink_callback *cb, struct nff_flow *flow)
 {
 	int err = 0;

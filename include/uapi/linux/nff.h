@@ -37,7 +37,10 @@
  * @NFF_CMD_GET_FLOW: NLM_F_DUMP: every flow that the selector and NFF_ATTR_FILTER
  *	let through, one NFF_CMD_NEW_FLOW message each, in ascending NFF_FLOW_ID.
  *	A dump holds no lock between two reads; a flow that exists from start to
- *	end of the dump is shown exactly once. Without NLM_F_DUMP: the one flow
+ *	end of the dump is shown exactly once; the event of a flow's end is sent
+ *	before a dump misses it, that of its beginning may come a moment after a
+ *	dump has shown it. A flow with NFF_XMIT_NONE in both directions has not
+ *	been announced yet. Without NLM_F_DUMP: the one flow
  *	that matches; ENOENT if there is none, ENOTUNIQ if there are several.
  * @NFF_CMD_NEW_FLOW: kernel to user space only. Answer to a get, and event when
  *	the first direction of a flow is put on the fast path.
