@@ -202,9 +202,10 @@ statistics()
 	must rt nff show flowtables
 	match "$out" "*flowtable inet x f*nff, the bundled one*r0 up, r1 up*0 now, 6 at most, no limit*"
 	match "$out" "*tcp 10m, udp 10m*added         6 flows*"
-	match "$out" "*6 unconfirmed: first packet*user: deleted or flushed*"
+	# on a slow machine a second packet may come before the first one is confirmed
+	match "$out" "*[6-9] unconfirmed: first packet*user: deleted or flushed*"
 	must rt nff -j show flowtables inet x f
-	match "$out" '*"module": "nff"*"flows": 0, "peak": 6,*"unconfirmed": 6*"user": 6*'
+	match "$out" '*"module": "nff"*"flows": 0, "peak": 6,*"unconfirmed": [6-9]*"user": 6*'
 	ip -n rt link add d9 type dummy
 	must rt nff add flowtable inet x h '{ hook ingress priority 0; devices = { d9 }; size 3; }'
 	must rt nff show flowtables inet x h
@@ -277,7 +278,8 @@ resync()
 		wait_for 30 told NEW $((25 * round))
 		rt nff flush flows
 		wait_for 30 told DESTROY $((25 * round))
-		[ $round = 4 ] || datagrams 1
+		# the second one in case that conntrack has forgotten the connection
+		[ $round = 4 ] || datagrams 2
 	done
 	same "$(rt nff list flows | wc -l)" 0
 	kill -INT $pid
