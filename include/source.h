@@ -40,7 +40,7 @@ struct sources {
  */
 uint32_t sources_add_text(struct sources *s, const char *name, const char *text, size_t len);
 /*
- * Read a file ("-" is standard input) whole and add it. Returns its index, or
+ * Read a file ("-" and "/dev/stdin" are standard input) whole and add it. Returns its index, or
  * -errno (-EISDIR, -ENOENT, -EFBIG, ...; -ELOOP where the file is being
  * included already, seen from "at").
  */

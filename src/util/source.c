@@ -93,7 +93,8 @@ static bool is_included(const struct sources *s, const struct stat *st, struct l
 
 int sources_add_file(struct sources *s, const char *path, struct loc at)
 {
-	bool use_stdin = strcmp(path, "-") == 0;
+	/* A socket cannot be opened by that name, and a small system may not have it. */
+	bool use_stdin = strcmp(path, "-") == 0 || strcmp(path, "/dev/stdin") == 0;
 	struct source *src;
 	struct stat st;
 	char *text = NULL;

@@ -197,6 +197,19 @@ same "$(tables)" "cwd "
 must_load 'include "./d/a.nft"'
 same "$(tables)" "cwd d-a "
 
+t "standard input that is a socket, by both of its names"
+for name in - /dev/stdin; do
+	must nff flush ruleset
+	must python3 - "$NFF" $name <<'PY'
+import socket, subprocess, sys
+here, there = socket.socketpair()
+there.send(b"add table ip from-a-socket\n")
+there.close()
+sys.exit(subprocess.call([sys.argv[1], "-f", sys.argv[2]], stdin=here))
+PY
+	has "table ip from-a-socket"
+done
+
 t "many files"
 mkdir -p many
 for i in {100..399}; do
