@@ -529,6 +529,7 @@ enum obj_kind {
 	OBJ_CT_TIMEOUT_POLICY,		/* list timeouts, set timeout */
 	OBJ_SYSCTLS,			/* list sysctls, set sysctl */
 	OBJ_ALL,			/* monitor all */
+	OBJ_TRACE,			/* monitor */
 	OBJ_MAX
 };
 

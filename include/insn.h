@@ -90,6 +90,8 @@ void insn_close(struct msgbuf *m, struct insn_nest nest);
 void insn_put_data(struct msgbuf *m, uint16_t type, const struct insn_data *data);
 /* Decode such an attribute; false where it is malformed. */
 bool insn_get_data(struct arena *a, const struct nlattr *attr, struct insn_data *out);
+/* The same of a nest of NFTA_VERDICT_*; out is zeroed, its chain points into the message. */
+bool insn_get_verdict(const struct nlattr *nest, struct insn_data *out);
 
 /*
  * Decode the attributes of one kind (NFTA_EXPR_DATA; the NFTA_OBJ_DATA of a

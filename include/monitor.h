@@ -175,6 +175,6 @@ void monitor_dying(struct watch *w);
 void monitor_summary(struct monitor *m);
 
 extern const struct monitor_source conntrack_source, expectation_source, flow_source,
-	offload_source, ruleset_source;
+	offload_source, ruleset_source, trace_source;
 
 #endif

@@ -175,6 +175,7 @@ const struct keyword keywords[] = {
 	{ "to", TO, KF_MIXED, 0, {} },
 	{ "top", TOP, KF_COMMAND, 0, {} },
 	{ "tproxy", TPROXY, 0, 0, {} },
+	{ "trace", TRACE, 0, 0, {} },
 	{ "ttl", TTL, 0, 0, {} },
 	{ "type", TYPE, 0, 0, {} },
 	{ "typeof", TYPEOF, 0, 0, {} },

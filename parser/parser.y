@@ -87,7 +87,7 @@ static void yyerror(const struct loc *loc, struct parser *p, const char *msg);
 %token UNCONFIRMED WHERE OPTION_UNKNOWN "option"
 %token <num> ORDER "'asc' or 'desc'" OPTION_FLAG "-option" OPTION_VALUE "-option value"
 %token SOCKET SPNUM SYMHASH SYNPROXY TABLE TIMEOUT TIMEOUTS TIMESTAMP TO TPROXY TTL TYPE
-%token TYPEOF UNDEFINE UNTIL UPDATE USED VMAP WITH WSCALE XT
+%token TRACE TYPEOF UNDEFINE UNTIL UPDATE USED VMAP WITH WSCALE XT
 %token <num> CHAINS DIRECTION "'original' or 'reply'" NAT_FLAG "flag" PLURAL "objects" RULES TABLES
 
 %left OR
@@ -552,6 +552,7 @@ monitor_kind:
 	| FLOWS					{ monitor_kind(p, OBJ_FLOWS); }
 	| RULESET				{ monitor_kind(p, OBJ_RULESET); }
 	| ALL					{ monitor_kind(p, OBJ_ALL); }
+	| TRACE					{ monitor_kind(p, OBJ_TRACE); }
 	| ELEMENTS				{ monitor_kind(p, OBJ_ELEMENT); }
 	| PLURAL				{ monitor_kind(p, $1); }
 	| TABLES				{ monitor_kind(p, $1); }

@@ -27,7 +27,7 @@
 #define LAST_MS		1000
 
 static const struct monitor_source *const sources[] = {
-	&conntrack_source, &expectation_source, &flow_source, &ruleset_source,
+	&conntrack_source, &expectation_source, &flow_source, &ruleset_source, &trace_source,
 };
 #define N_SOURCES (sizeof(sources) / sizeof(sources[0]))
 
@@ -155,10 +155,20 @@ static int start_watch(struct monitor *m, const struct monitor_source *src, uint
 	return src->start ? src->start(w) : 0;
 }
 
-/* Without a word for what is meant it is the ruleset, as in nft(8). */
+/*
+ * Without a word for what is meant it is the ruleset, as in nft(8), and traces, which are no events
+ * of their own kinds.
+ */
+static uint64_t kinds_wanted(const struct query *q)
+{
+	if (q->kinds)
+		return q->kinds;
+	return 1ull << OBJ_RULESET | (q->events ? 0 : 1ull << OBJ_TRACE);
+}
+
 static int start_sources(struct monitor *m, uint64_t buffer)
 {
-	uint64_t kinds = m->q->kinds ? m->q->kinds : 1ull << OBJ_RULESET;
+	uint64_t kinds = kinds_wanted(m->q);
 	uint64_t left = kinds & ~(1ull << OBJ_ALL);
 	int err = 0;
 

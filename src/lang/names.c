@@ -226,6 +226,7 @@ const char *obj_name(enum obj_kind k)
 		[OBJ_CONNTRACK] = "conntrack", [OBJ_FLOW] = "flow",
 		[OBJ_FEATURES] = "features", [OBJ_CT_TIMEOUT_POLICY] = "timeouts",
 		[OBJ_SYSCTLS] = "sysctls", [OBJ_ALL] = "all",
+		[OBJ_TRACE] = "trace",
 	};
 
 	return k < OBJ_MAX ? names[k] : NULL;

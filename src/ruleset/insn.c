@@ -265,7 +265,7 @@ static bool attr_fits(const struct nlattr *attr, const char *end)
 		     *once_ = (const char *)(attr = mnl_attr_get_payload(nest)); \
 	     (void)once_, attr_fits(attr, end_); attr = mnl_attr_next(attr))
 
-static bool get_verdict(const struct nlattr *nest, struct insn_data *out)
+bool insn_get_verdict(const struct nlattr *nest, struct insn_data *out)
 {
 	const struct nlattr *attr;
 	bool has_code = false;
@@ -305,7 +305,7 @@ bool insn_get_data(struct arena *a, const struct nlattr *nest, struct insn_data 
 			memcpy(out->bytes, mnl_attr_get_payload(attr), out->len);
 			return true;
 		case NFTA_DATA_VERDICT:
-			return get_verdict(attr, out);
+			return insn_get_verdict(attr, out);
 		}
 	}
 	return false;

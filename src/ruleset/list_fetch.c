@@ -435,20 +435,38 @@ static int on_rule(const struct nlmsghdr *nlh, void *arg)
 	return err;
 }
 
+/* in: l, chain, cb and arg are set, and the question is begun. */
+static int ask_rules(struct in_rules *in)
+{
+	int err;
+
+	in->d = (struct decompile){ .arena = &in->l->rule_arena, .find_set = find_set,
+				    .load_elements = load_elements, .load_block = load_block,
+				    .arg = in };
+	err = ask(in->l, on_rule, in);
+	free(in->anon);
+	return err;
+}
+
+int fetch_rule(struct lister *l, const struct handle *h, rule_cb cb, void *arg)
+{
+	struct in_rules in = { .l = l, .cb = cb, .arg = arg };
+
+	ask_begin(&l->m, NFT_MSG_GETRULE, false, h->family);
+	attr_str(&l->m, NFTA_RULE_TABLE, h->table.s);
+	attr_str(&l->m, NFTA_RULE_CHAIN, h->chain.s);
+	attr_u64(&l->m, NFTA_RULE_HANDLE, h->handle);
+	return ask_rules(&in);
+}
+
 int fetch_rules(struct lister *l, const struct table *t, const char *chain, bool reset, rule_cb cb,
 		void *arg)
 {
 	struct in_rules in = { .l = l, .chain = chain, .cb = cb, .arg = arg };
-	int err;
 
-	in.d = (struct decompile){ .arena = &l->rule_arena, .find_set = find_set,
-				   .load_elements = load_elements, .load_block = load_block,
-				   .arg = &in };
 	ask_begin(&l->m, reset ? MSG_GETRULE_RESET : NFT_MSG_GETRULE, true, t->h.family);
 	attr_str(&l->m, NFTA_RULE_TABLE, t->h.table.s);
 	if (chain)
 		attr_str(&l->m, NFTA_RULE_CHAIN, chain);
-	err = ask(l, on_rule, &in);
-	free(in.anon);
-	return err;
+	return ask_rules(&in);
 }

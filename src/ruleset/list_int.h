@@ -81,6 +81,9 @@ typedef int (*rule_cb)(struct lister *l, struct rule *r, void *arg);
 int fetch_rules(struct lister *l, const struct table *t, const char *chain, bool reset, rule_cb cb,
 		void *arg);
 
+/* The rule with that handle, in the same way. */
+int fetch_rule(struct lister *l, const struct handle *h, rule_cb cb, void *arg);
+
 /* ---- list_view.c ---- */
 
 int view_tables(struct lister *l);

@@ -13,8 +13,10 @@ nff_sources += \
 	src/ruleset/insn.c \
 	src/ruleset/kernel_error.c \
 	src/ruleset/monitor.c \
+	src/ruleset/monitor_trace.c \
 	src/ruleset/obj_attrs.c \
 	src/ruleset/rule_index.c \
 	src/ruleset/settings.c \
+	src/ruleset/trace.c \
 	src/ruleset/udata.c
-EXTRA_DIST += src/ruleset/compile_int.h
+EXTRA_DIST += src/ruleset/compile_int.h src/ruleset/trace.h

@@ -9,26 +9,28 @@
 # listening N: so many sockets listen to the changes of the ruleset.
 listening()
 {
-	# nft listens to traces, too
+	# nft listens to traces with the same one
 	[ "$(awk '$4 ~ /^00000[01]40$/' /proc/net/netlink | wc -l)" = "$1" ]
 }
 
 # watch OPTIONS -- ARGS: a monitor of nff and one of nft, in the background.
 watch()
 {
-	local options=()
+	local options=() sockets=2
 
 	while [ "$1" != -- ]; do
 		options+=("$1")
 		shift
 	done
 	shift
+	# without a word nff has one more, for traces
+	[ $# -gt 0 ] || sockets=3
 	timeout --foreground 60 "$NFF" "${options[@]}" monitor "$@" </dev/null >"$TMP/got" \
 		2>"$TMP/got.err" &
 	pid=$!
 	timeout --foreground 60 nft "${options[@]}" monitor "$@" >"$TMP/wanted" 2>/dev/null &
 	peer=$!
-	wait_for 20 listening 2
+	wait_for 20 listening $sockets
 }
 
 # Both have seen the last change, which is a table of that name.
@@ -206,7 +208,7 @@ nft flush ruleset
 t "everything at once"
 timeout --foreground 60 "$NFF" monitor all </dev/null >"$TMP/got" 2>"$TMP/got.err" &
 pid=$!
-wait_for 20 listening 1
+wait_for 20 listening 2
 nft add table ip x
 wait_for 20 grep -q "add table ip x" "$TMP/got"
 if command -v conntrack >/dev/null; then

@@ -13,9 +13,11 @@ unit_programs += \
 	tests/unit/test-flowtable \
 	tests/unit/test-match \
 	tests/unit/test-settings \
+	tests/unit/test-trace \
 	tests/unit/test-ct-encode
 tests_unit_test_conntrack_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src
 tests_unit_test_flow_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src
+tests_unit_test_trace_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src
 EXTRA_DIST += tests/unit/unit.h tests/unit/ct-recorded.h tests/unit/ct-gen.h \
 	tests/unit/ct-lines.h tests/unit/flow-gen.h tests/unit/monitor-rig.h \
 	tests/unit/expect-recorded.h
