@@ -99,6 +99,8 @@ static const char *rule_text(struct tracing *t, const struct handle *h)
 		ask.seen->h.family = h->family;
 		ask.seen->h.handle = h->handle;
 		ask.seen->h.table.s = arena_strdup(&t->arena, h->table.s);
+		/* One that cannot be read is shown by its handle, and says nothing of the next. */
+		t->l.err = 0;
 		fetch_rule(&t->l, h, on_rule, &ask);
 	}
 	return (*at)->text;
